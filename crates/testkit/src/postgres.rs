@@ -1,0 +1,207 @@
+//! Throwaway PostgreSQL databases for tests.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use uuid::Uuid;
+
+use crate::needs;
+
+/// An empty PostgreSQL database of one test's own; dropped with the value.
+#[derive(Debug)]
+pub struct Database {
+    /// What `DATABASE_URL` is to be.
+    pub url: String,
+    name: String,
+    server: &'static Server,
+}
+
+/// Creates an empty database, on the server that `TEST_DATABASE_URL` names or
+/// else on a throwaway cluster that this process starts once and that is
+/// removed when the process ends, also by a panic or a signal.
+///
+/// `None`, after a loud message, where there is no PostgreSQL.
+pub async fn database() -> Option<Database> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    tokio::task::spawn_blocking(|| {
+        let Some(server) = SERVER.get_or_init(Server::find) else {
+            needs::missing(
+                "PostgreSQL",
+                "install its server (Debian: apt-get install postgresql) or set TEST_DATABASE_URL",
+            );
+            return None;
+        };
+        let name = fresh_name();
+        server.execute(&format!("CREATE DATABASE {name}"));
+        let url = server.url.replace("{database}", &name);
+        Some(Database { url, name, server })
+    })
+    .await
+    .expect("creating a database does not panic")
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.server.is_borrowed() && !std::thread::panicking() {
+            self.server
+                .execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// A running PostgreSQL: borrowed from the environment, or ours.
+#[derive(Debug)]
+struct Server {
+    /// Has `{database}` where a database's name goes.
+    url: String,
+    psql: PathBuf,
+    /// Holds the pipe whose closing ends the cluster; `None` if it is not ours.
+    cluster: Option<Child>,
+}
+
+impl Server {
+    fn find() -> Option<Self> {
+        if let Ok(url) = env::var("TEST_DATABASE_URL") {
+            let psql = binaries().map_or_else(|| "psql".into(), |folder| folder.join("psql"));
+            return Some(Self {
+                url: with_placeholder(&url),
+                psql,
+                cluster: None,
+            });
+        }
+        let binaries = binaries()?;
+        let (cluster, folder) = start_cluster(&binaries);
+        Some(Self {
+            url: format!("postgres://postgres@localhost/{{database}}?host={folder}"),
+            psql: binaries.join("psql"),
+            cluster: Some(cluster),
+        })
+    }
+
+    fn is_borrowed(&self) -> bool {
+        self.cluster.is_none()
+    }
+
+    fn execute(&self, sql: &str) {
+        let output = Command::new(&self.psql)
+            .args(["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "-c", sql])
+            .arg(self.url.replace("{database}", "postgres"))
+            .output()
+            .expect("psql runs");
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{sql}: {problem}");
+    }
+}
+
+/// Starts a cluster and returns once it accepts connections. Nothing is left
+/// behind: it lives as long as the child's standard input stays open.
+fn start_cluster(binaries: &Path) -> (Child, String) {
+    const SCRIPT: &str = include_str!("postgres.sh");
+    // PostgreSQL refuses to run as root.
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", "sh"]);
+        command
+    } else {
+        Command::new("sh")
+    };
+    let mut child = command
+        .args(["-c", SCRIPT, "postgres.sh"])
+        .arg(binaries)
+        .current_dir("/")
+        // Ctrl-C is for the tests; the cluster ends after them.
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a shell starts");
+    let mut folder = String::new();
+    BufReader::new(child.stdout.take().expect("stdout is piped"))
+        .read_line(&mut folder)
+        .expect("the cluster's output is readable");
+    let folder = folder.trim_end();
+    assert!(!folder.is_empty(), "the PostgreSQL cluster did not start");
+    (child, folder.to_owned())
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0)
+}
+
+/// Where PostgreSQL's server binaries are; Debian keeps them off `PATH`.
+fn binaries() -> Option<PathBuf> {
+    let configured = Command::new("pg_config")
+        .arg("--bindir")
+        .output()
+        .ok()
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim_end().into());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut by_version: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    by_version.sort();
+    configured
+        .into_iter()
+        .chain(env::split_paths(&path))
+        .chain(by_version.into_iter().rev())
+        .find(|folder| folder.join("initdb").exists())
+}
+
+/// Puts `{database}` in the place of a URL's database name.
+fn with_placeholder(url: &str) -> String {
+    let (address, query) = url.split_once('?').map_or((url, ""), |(a, q)| (a, q));
+    let host = address.find("://").map_or(0, |scheme| scheme + 3);
+    let end = address[host..]
+        .find('/')
+        .map_or(address.len(), |at| host + at);
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
+    format!("{}/{{database}}{query}", &address[..end])
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "names a test's database, no row of ours"
+)]
+fn fresh_name() -> String {
+    format!("whatscrap_{}", Uuid::now_v7().simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_keeps_everything_but_its_database() {
+        for (url, expected) in [
+            ("postgres://me@db/mine", "postgres://me@db/{database}"),
+            ("postgres://me@db", "postgres://me@db/{database}"),
+            (
+                "postgres://me@db:1/x?sslmode=require",
+                "postgres://me@db:1/{database}?sslmode=require",
+            ),
+        ] {
+            assert_eq!(with_placeholder(url), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn each_database_is_its_own() {
+        let (Some(first), Some(second)) = tokio::join!(database(), database()) else {
+            return;
+        };
+        assert_ne!(first.url, second.url);
+    }
+}
