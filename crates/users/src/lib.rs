@@ -1,1 +1,20 @@
+//! Accounts, credentials and sessions.
+//!
+//! [`Service`] is what callers use; [`Users`], [`Sessions`] and [`PasswordHasher`] are the ports
+//! that adapters implement; [`UserEvents`] is where the service tells what changed.
+#![deny(missing_docs)]
 
+mod events;
+mod ports;
+mod session;
+mod user;
+mod username;
+
+pub use events::{UserEvent, UserEvents};
+pub use ports::{
+    CreateUserError, Founding, HashError, NewUser, PasswordHasher, ProfileChange, Sessions,
+    StoredHash, Users, Verified,
+};
+pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};
+pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId};
+pub use username::{Username, UsernameError};

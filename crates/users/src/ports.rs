@@ -1,0 +1,175 @@
+use async_trait::async_trait;
+use whatscrap_kernel::{BackendError, Time};
+
+use crate::{
+    DisplayName, Login, NewSession, Session, SessionId, TokenHash, User, UserId, Username,
+};
+
+/// A hash in PHC string format (argon2id), or one of the original's bcrypt hashes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredHash(pub String);
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The account; its role is `Owner` only with [`Founding::First`].
+    pub user: User,
+    /// The password's hash.
+    pub password: StoredHash,
+}
+
+/// Whether the account founds the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Founding {
+    /// It must be the first account.
+    First,
+    /// There must be an account already.
+    Later,
+}
+
+/// Why an account was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateUserError {
+    /// The name, or one that looks the same, is someone's.
+    #[error("this username is taken")]
+    UsernameTaken,
+    /// [`Founding::First`], but there is an account.
+    #[error("this server is set up already")]
+    AlreadyFounded,
+    /// [`Founding::Later`], but there is none.
+    #[error("this server is not set up yet")]
+    NotFounded,
+    /// Unknown outcome.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// What a person changed of their profile. `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// A new display name.
+    pub display_name: Option<DisplayName>,
+    /// A new status, or `Some(None)` to clear it.
+    pub status: Option<Option<String>>,
+}
+
+/// The accounts.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// Makes an account.
+    ///
+    /// The name is unique by [`Username::as_str`] and by [`Username::skeleton`]. With
+    /// [`Founding::First`] exactly one of any number of simultaneous calls succeeds, on any
+    /// number of nodes.
+    async fn create(&self, user: NewUser) -> Result<(), CreateUserError>;
+
+    /// Whether there is any account.
+    async fn founded(&self) -> Result<bool, BackendError>;
+
+    /// The account with this id.
+    async fn find(&self, id: UserId) -> Result<Option<User>, BackendError>;
+
+    /// The account of this name and its password's hash.
+    async fn credentials(
+        &self,
+        username: &Username,
+    ) -> Result<Option<(User, StoredHash)>, BackendError>;
+
+    /// Replaces the password's hash if it is still `old`: whether it was.
+    async fn replace_password(
+        &self,
+        id: UserId,
+        old: &StoredHash,
+        new: &StoredHash,
+    ) -> Result<bool, BackendError>;
+
+    /// Changes the profile and returns the account as it is then; `None` if there is no such one.
+    async fn change_profile(
+        &self,
+        id: UserId,
+        change: &ProfileChange,
+    ) -> Result<Option<User>, BackendError>;
+
+    /// The accounts whose username or display name begins with `prefix` (case-folded; empty:
+    /// all), by username, at most `limit`.
+    async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError>;
+}
+
+/// The sessions, of browsers and of tokens.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Opens a session.
+    async fn open(&self, session: &NewSession) -> Result<(), BackendError>;
+
+    /// The session with this secret and its account, expired or not.
+    async fn find(&self, token: &TokenHash) -> Result<Option<Login>, BackendError>;
+
+    /// Moves `last_seen_at` and `expires_at`, never backwards; nothing if it has ended.
+    async fn touch(&self, id: SessionId, seen: Time, expires: Time) -> Result<(), BackendError>;
+
+    /// The sessions of an account that end after `now`, the latest used first.
+    async fn list(&self, user: UserId, now: Time) -> Result<Vec<Session>, BackendError>;
+
+    /// Ends a session of this account: whether there was one.
+    async fn end(&self, user: UserId, id: SessionId) -> Result<bool, BackendError>;
+
+    /// Ends every session of this account but `keep`, tokens included, and names those that
+    /// were ended.
+    async fn end_others(
+        &self,
+        user: UserId,
+        keep: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, BackendError>;
+
+    /// Forgets the sessions that ended before `now`: how many.
+    async fn prune(&self, now: Time) -> Result<u64, BackendError>;
+}
+
+/// What came of comparing a password with a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// Another password.
+    No,
+    /// The password, under a hash of today's strength.
+    Yes,
+    /// The password, under a weaker or older hash: hash it anew.
+    YesButWeak,
+}
+
+/// Why a password was neither hashed nor compared.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Every permit is taken: try again in a moment.
+    #[error("too many passwords are being checked right now")]
+    Busy,
+    /// The stored hash is damaged, or asks for absurd work.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Turns passwords into hashes. Slow by design, so it takes permits: at most a few at a time, and
+/// a bounded number that wait.
+///
+/// OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, t=2, p=1.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait PasswordHasher: Send + Sync {
+    /// Hashes a password with a salt of its own.
+    async fn hash(&self, password: &str) -> Result<StoredHash, HashError>;
+
+    /// Compares a password with a hash. `None` stands for an account that does not exist and
+    /// takes as long as one that does.
+    async fn verify(
+        &self,
+        password: &str,
+        hash: Option<&StoredHash>,
+    ) -> Result<Verified, HashError>;
+}
+
+impl std::fmt::Debug for StoredHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoredHash(…)")
+    }
+}
