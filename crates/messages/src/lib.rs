@@ -1,1 +1,23 @@
+//! Messages, their order, and the events that carry them.
+//!
+//! [`Service`] is what callers use; [`Messages`] is the port that a storage adapter implements;
+//! [`Bus`] is where every committed change goes.
+#![deny(missing_docs)]
 
+mod body;
+mod client_id;
+mod events;
+mod message;
+mod ports;
+mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use body::{BodyError, MessageBody};
+pub use client_id::{ClientId, ClientIdError};
+pub use events::{Bus, Event};
+pub use message::{Message, MessageId};
+pub use ports::{
+    Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+};
+pub use service::{Draft, DraftError, Limits, PostRefusal, Service};

@@ -1,1 +1,24 @@
+//! Rooms, who is in them, and what they may do there.
+//!
+//! [`Service`] is what callers use; [`Rooms`] is the port that a storage adapter implements;
+//! [`RoomEvents`] is where the service tells what changed. Acting in a room takes a [`Member`],
+//! which only this crate can make.
+#![deny(missing_docs)]
 
+mod events;
+mod member;
+mod names;
+mod ports;
+mod room;
+mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use events::{RoomEvent, RoomEvents};
+pub use member::{Member, Right, Role};
+pub use names::{RoomName, RoomNameError, Topic, TopicError};
+pub use ports::{ChangeRoomError, CreateRoomError, JoinError, LeaveError, Membership, Rooms};
+pub use room::{
+    Head, MyRoom, NewRoom, NotificationLevel, Room, RoomChange, RoomId, RoomKind, Roommate,
+};
+pub use service::{AccessError, ActError, Service};

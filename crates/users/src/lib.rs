@@ -16,5 +16,5 @@ pub use ports::{
     StoredHash, Users, Verified,
 };
 pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};
-pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId};
+pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId, is_one_visible_line};
 pub use username::{Username, UsernameError};

@@ -161,10 +161,10 @@ pub trait PasswordHasher: Send + Sync {
 
     /// Compares a password with a hash. `None` stands for an account that does not exist and
     /// takes as long as one that does.
-    async fn verify(
+    async fn verify<'a>(
         &self,
         password: &str,
-        hash: Option<&StoredHash>,
+        hash: Option<&'a StoredHash>,
     ) -> Result<Verified, HashError>;
 }
 

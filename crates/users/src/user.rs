@@ -55,8 +55,7 @@ impl DisplayName {
     pub fn parse(name: &str) -> Result<Self, DisplayNameError> {
         let name = name.trim();
         let fits = (1..=Self::MAX_CHARS).contains(&name.chars().count());
-        let visible = name.chars().any(|c| !is_unseen(c));
-        if fits && visible && !name.chars().any(breaks_a_line) {
+        if fits && is_one_visible_line(name) {
             Ok(Self(name.to_owned()))
         } else {
             Err(DisplayNameError)
@@ -72,6 +71,11 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text shows as something, on one line, without touching the text around it.
+pub fn is_one_visible_line(text: &str) -> bool {
+    text.chars().any(|c| !is_unseen(c)) && !text.chars().any(breaks_a_line)
 }
 
 /// Characters that take no ink: zero-width, joiners, fillers, whitespace.

@@ -1,0 +1,39 @@
+use std::sync::Arc;
+
+use whatscrap_rooms::{RoomEvent, RoomId};
+use whatscrap_users::{UserEvent, UserId};
+
+use crate::Message;
+
+/// Everything that a socket may have to be told.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A message is new or changed; told to every member of its room.
+    Message(Arc<Message>),
+    /// Someone read up to here.
+    Read {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// Up to which message.
+        seq: u64,
+        /// Whether the other members hear it too, or only the reader's own devices.
+        shared: bool,
+    },
+    /// A room or a place in it changed.
+    Room(RoomEvent),
+    /// An account or a session changed.
+    User(UserEvent),
+}
+
+/// Carries events to the sockets of every node.
+///
+/// The events of one room arrive at each socket in the order in which they were published here.
+/// Publishing is a hint: it never blocks and never fails, and what is lost on the way is healed
+/// from the database by `version`.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+pub trait Bus: Send + Sync {
+    /// Publishes what has been committed.
+    fn publish(&self, event: Event);
+}

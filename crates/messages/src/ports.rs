@@ -1,0 +1,158 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use whatscrap_kernel::{BackendError, Page, Time};
+use whatscrap_rooms::RoomId;
+use whatscrap_users::UserId;
+
+use crate::{ClientId, Message, MessageBody, MessageId};
+
+/// The SHA-256 of what a message said when it was first posted, by which a retry is known.
+pub type ContentHash = [u8; 32];
+
+/// A message to be posted.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its id, if it is new.
+    pub id: MessageId,
+    /// Where.
+    pub room: RoomId,
+    /// By whom.
+    pub author: UserId,
+    /// What the client calls it.
+    pub client_id: ClientId,
+    /// What it says.
+    pub body: MessageBody,
+    /// What a retry must match.
+    pub content: ContentHash,
+    /// When.
+    pub created_at: Time,
+}
+
+/// A post that is committed.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The message as it stands now.
+    pub message: Arc<Message>,
+    /// The `version` it had when it was first posted.
+    pub version: u64,
+    /// Whether it had been posted before and this is the first result again.
+    pub duplicate: bool,
+}
+
+/// Why a message was not posted.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The author is not in the room.
+    #[error("join this room first")]
+    NotAMember,
+    /// The room is archived.
+    #[error("this room is archived: it can be read but not written")]
+    Archived,
+    /// This author used this `client_id` in this room for another content.
+    #[error("this client_id was used for another message")]
+    ClientIdReused,
+    /// The queue of waiting posts is full; nothing was done.
+    #[error("too many messages are waiting to be saved")]
+    Busy,
+    /// Unknown outcome: the same post may be sent again.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Which page of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageAt {
+    /// The newest messages.
+    Newest,
+    /// Those before this position, the nearest.
+    Before(u64),
+    /// Those after this position, the nearest.
+    After(u64),
+    /// Those around this position, its message included where there is one.
+    Around(u64),
+}
+
+/// What changed in a room after a version.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// Each changed message once, as it stands, by `version`.
+    pub messages: Vec<Message>,
+    /// The cursor: everything up to this version is in `messages` or was there before.
+    pub version: u64,
+    /// Whether there are changes after the cursor already.
+    pub more: bool,
+}
+
+/// How a read pointer moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadMark {
+    /// To this position, but never backwards.
+    Forward(u64),
+    /// To exactly this position: "mark unread from here".
+    Exactly(u64),
+}
+
+/// Where a read pointer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadMoved {
+    /// The position, never past the room's newest message.
+    pub seq: u64,
+    /// Whether it moved.
+    pub moved: bool,
+    /// How many members the room has.
+    pub members: u64,
+}
+
+/// The messages of every room.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait Messages: Send + Sync {
+    /// Posts a message: takes the room's next `seq` and `version`, stores the row, and moves the
+    /// author's read pointer to it, all in one transaction.
+    ///
+    /// What must hold:
+    /// - **Exactly once**: the same author, room and `client_id` is one message for ever, on every
+    ///   node. A retry gets [`Posted::duplicate`] and takes no `seq`; another content is
+    ///   [`PostError::ClientIdReused`].
+    /// - **Dense**: `seq` and `version` of a room run 1, 2, 3…, whatever fails in between.
+    /// - **Durable before told**: the answer, and [`Bus::publish`](crate::Bus::publish), come after
+    ///   the commit. The adapter itself publishes each new message once, in the order of
+    ///   `version`, before it answers, and also when the caller has gone away.
+    /// - **In order**: two calls that are first polled one after the other by one task are
+    ///   committed in that order. A call does not wait before it stands in the queue: a full queue
+    ///   is [`PostError::Busy`] at once.
+    /// - Posts may share a transaction; one that is refused never fails another.
+    async fn post(&self, message: NewMessage) -> Result<Posted, PostError>;
+
+    /// A page of a room, in `seq` order, at most `limit` long. Of [`PageAt::Around`] about half
+    /// lies before the centre.
+    async fn page(
+        &self,
+        room: RoomId,
+        at: PageAt,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError>;
+
+    /// What changed in a room after `after`: every message whose latest change is later, at most
+    /// `limit`, by `version`. `None` if the room's version is below `after`: the caller holds the
+    /// state of another database.
+    async fn changes(
+        &self,
+        room: RoomId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Option<Changes>, BackendError>;
+
+    /// Moves a member's read pointer; `None` if they are not in the room.
+    async fn mark_read(
+        &self,
+        room: RoomId,
+        user: UserId,
+        mark: ReadMark,
+    ) -> Result<Option<ReadMoved>, BackendError>;
+
+    /// Names this database's history: another value means that cursors from before are void,
+    /// because the database was restored from an older copy or replaced.
+    async fn epoch(&self) -> Result<String, BackendError>;
+}

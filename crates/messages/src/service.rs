@@ -1,0 +1,166 @@
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page};
+use whatscrap_rooms::Member;
+
+use crate::{
+    BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message, MessageBody,
+    MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+};
+
+/// What the operator allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most characters (Unicode scalar values) of a body.
+    pub body_chars: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_chars: 4_000 }
+    }
+}
+
+/// A message as it comes from a client, not yet looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// What the client calls it.
+    pub client_id: &'a str,
+    /// What it says.
+    pub body: &'a str,
+}
+
+/// Which part of a draft was refused, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// Its `client_id`.
+    #[error(transparent)]
+    ClientId(#[from] ClientIdError),
+    /// Its `body`.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+}
+
+/// Why a draft did not become a message.
+#[derive(Debug, thiserror::Error)]
+pub enum PostRefusal {
+    /// It is not well formed.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// It was not posted.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}
+
+/// In rooms of up to this many members, the others hear how far one has read.
+const SHARED_READ_MEMBERS: u64 = 20;
+
+/// Messages, as callers use them. Every method takes the proof that the caller is in the room.
+#[derive(Clone)]
+pub struct Service {
+    messages: Arc<dyn Messages>,
+    bus: Arc<dyn Bus>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    limits: Limits,
+}
+
+impl Service {
+    /// Wires the service to its ports.
+    pub fn new(
+        messages: Arc<dyn Messages>,
+        bus: Arc<dyn Bus>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            messages,
+            bus,
+            clock,
+            ids,
+            limits,
+        }
+    }
+
+    /// What the operator allows.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Posts a message. Its event is published by the adapter, after the commit and before this
+    /// returns; see [`Messages::post`] for what holds.
+    pub async fn post(&self, member: &Member, draft: Draft<'_>) -> Result<Posted, PostRefusal> {
+        let client_id = ClientId::parse(draft.client_id).map_err(DraftError::from)?;
+        let body =
+            MessageBody::parse(draft.body, self.limits.body_chars).map_err(DraftError::from)?;
+        let message = NewMessage {
+            id: MessageId::new(&*self.ids),
+            room: member.room(),
+            author: member.user(),
+            client_id,
+            content: content_hash(&body),
+            body,
+            created_at: self.clock.now(),
+        };
+        Ok(self.messages.post(message).await?)
+    }
+
+    /// A page of the room, in order.
+    pub async fn page(
+        &self,
+        member: &Member,
+        at: PageAt,
+        limit: Limit,
+    ) -> Result<Page<Message>, BackendError> {
+        self.messages.page(member.room(), at, limit.get()).await
+    }
+
+    /// What changed in the room after a version; `None` if that version is yet to come.
+    pub async fn changes(
+        &self,
+        member: &Member,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Option<Changes>, BackendError> {
+        self.messages
+            .changes(member.room(), after, limit.get())
+            .await
+    }
+
+    /// Moves the member's read pointer and tells their other devices, and the others in small
+    /// rooms. `None` if they are no longer in the room.
+    pub async fn mark_read(
+        &self,
+        member: &Member,
+        mark: ReadMark,
+    ) -> Result<Option<ReadMoved>, BackendError> {
+        let (room, user) = (member.room(), member.user());
+        let moved = self.messages.mark_read(room, user, mark).await?;
+        if let Some(ReadMoved {
+            seq,
+            moved: true,
+            members,
+        }) = moved
+        {
+            let shared = members <= SHARED_READ_MEMBERS;
+            self.bus.publish(Event::Read {
+                room,
+                user,
+                seq,
+                shared,
+            });
+        }
+        Ok(moved)
+    }
+
+    /// Names the database's history; see [`Messages::epoch`].
+    pub async fn epoch(&self) -> Result<String, BackendError> {
+        self.messages.epoch().await
+    }
+}
+
+fn content_hash(body: &MessageBody) -> ContentHash {
+    Sha256::digest(body.as_str()).into()
+}

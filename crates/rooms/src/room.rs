@@ -1,0 +1,110 @@
+use whatscrap_kernel::Time;
+use whatscrap_users::{User, UserId};
+
+use crate::{Role, RoomName, Topic};
+
+whatscrap_kernel::ids! {
+    /// Names a room, for ever.
+    RoomId
+}
+
+/// Who may find and enter a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomKind {
+    /// Everyone on the server sees it and may join.
+    Public,
+    /// Only its members know that it exists; a moderator or the owner adds people.
+    Private,
+}
+
+/// A room, the same for everyone who may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Never changes.
+    pub id: RoomId,
+    /// What it is called.
+    pub name: RoomName,
+    /// Public or private.
+    pub kind: RoomKind,
+    /// What it is about.
+    pub topic: Topic,
+    /// The `seq` of the newest message; 0 while there is none.
+    pub last_seq: u64,
+    /// The number of changes so far.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was archived: it can be read but not written.
+    pub archived_at: Option<Time>,
+}
+
+/// A room and my place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyRoom {
+    /// The room.
+    pub room: Room,
+    /// My role.
+    pub role: Role,
+    /// Up to which message I have read.
+    pub read_seq: u64,
+    /// Messages after `read_seq` that are not mine and not deleted.
+    pub unread: u64,
+    /// Those of them that name me.
+    pub mentions: u64,
+    /// What I want to be told of.
+    pub notifications: NotificationLevel,
+}
+
+/// Where a room stands for one of its members: what a socket needs to resume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The room.
+    pub room: RoomId,
+    /// My role.
+    pub role: Role,
+    /// The `seq` of its newest message.
+    pub seq: u64,
+    /// The number of its latest change.
+    pub version: u64,
+    /// Up to which message I have read.
+    pub read_seq: u64,
+}
+
+/// What a member wants to be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NotificationLevel {
+    /// Every message.
+    #[default]
+    All,
+    /// Only what names me.
+    Mentions,
+    /// Nothing.
+    Nothing,
+}
+
+/// A member as the others see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roommate {
+    /// The person.
+    pub user: User,
+    /// Their role here.
+    pub role: Role,
+}
+
+/// A room to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoom {
+    /// The room, without a message yet.
+    pub room: Room,
+    /// Its first member, with the role of the owner.
+    pub owner: UserId,
+}
+
+/// What is to change of a room. `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoomChange {
+    /// A new name.
+    pub name: Option<RoomName>,
+    /// A new topic.
+    pub topic: Option<Topic>,
+}

@@ -1,0 +1,282 @@
+use std::sync::Arc;
+
+use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page};
+use whatscrap_users::UserId;
+
+use crate::{
+    ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Member, MyRoom, NewRoom,
+    NotificationLevel, Right, Role, Room, RoomChange, RoomEvent, RoomEvents, RoomId, RoomKind,
+    RoomName, Roommate, Rooms, Topic,
+};
+
+/// Rooms, as callers use them.
+#[derive(Clone)]
+pub struct Service {
+    rooms: Arc<dyn Rooms>,
+    events: Arc<dyn RoomEvents>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+/// Why a person may not enter or see a room.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// There is no such room, or none that this person may know of.
+    #[error("there is no such room")]
+    NotFound,
+    /// A public room that this person has not joined.
+    #[error("join this room first")]
+    NotAMember,
+    /// Unknown.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Why an act in a room was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The member's role does not allow it.
+    #[error("your role in this room does not allow this")]
+    Forbidden,
+    /// See [`JoinError`].
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// See [`LeaveError`].
+    #[error(transparent)]
+    Leave(#[from] LeaveError),
+    /// See [`ChangeRoomError`].
+    #[error(transparent)]
+    Change(#[from] ChangeRoomError),
+}
+
+impl Service {
+    /// Wires the service to its ports.
+    pub fn new(
+        rooms: Arc<dyn Rooms>,
+        events: Arc<dyn RoomEvents>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Self {
+        Self {
+            rooms,
+            events,
+            clock,
+            ids,
+        }
+    }
+
+    /// Makes a room; its creator owns it and is in.
+    pub async fn create(
+        &self,
+        creator: UserId,
+        kind: RoomKind,
+        name: RoomName,
+        topic: Topic,
+    ) -> Result<MyRoom, CreateRoomError> {
+        let room = Room {
+            id: RoomId::new(&*self.ids),
+            name,
+            kind,
+            topic,
+            last_seq: 0,
+            version: 0,
+            created_at: self.clock.now(),
+            archived_at: None,
+        };
+        self.rooms
+            .create(&NewRoom {
+                room: room.clone(),
+                owner: creator,
+            })
+            .await?;
+        self.events.publish(RoomEvent::Joined {
+            room: room.id,
+            user: creator,
+        });
+        Ok(MyRoom {
+            room,
+            role: Role::Owner,
+            read_seq: 0,
+            unread: 0,
+            mentions: 0,
+            notifications: NotificationLevel::default(),
+        })
+    }
+
+    /// Proves that a person is in a room.
+    pub async fn member(&self, room: RoomId, user: UserId) -> Result<Member, AccessError> {
+        let membership = self
+            .rooms
+            .membership(room, user)
+            .await?
+            .ok_or(AccessError::NotFound)?;
+        match (membership.role, membership.kind) {
+            (Some(role), _) => Ok(Member::new(user, room, role)),
+            (None, RoomKind::Public) => Err(AccessError::NotAMember),
+            (None, RoomKind::Private) => Err(AccessError::NotFound),
+        }
+    }
+
+    /// The proofs for every room of a person, each with where the room stands.
+    pub async fn memberships(&self, user: UserId) -> Result<Vec<(Member, Head)>, BackendError> {
+        let heads = self.rooms.heads(user).await?;
+        Ok(heads
+            .into_iter()
+            .map(|head| (Member::new(user, head.room, head.role), head))
+            .collect())
+    }
+
+    /// A room one is in, with one's place there.
+    pub async fn mine(&self, member: &Member) -> Result<MyRoom, AccessError> {
+        self.rooms
+            .mine(member.room(), member.user())
+            .await?
+            .ok_or(AccessError::NotFound)
+    }
+
+    /// Every room one is in, by name.
+    pub async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError> {
+        self.rooms.all_mine(user).await
+    }
+
+    /// A public room, to look at before joining it.
+    pub async fn public(&self, room: RoomId) -> Result<Room, AccessError> {
+        let room = self.rooms.find(room).await?;
+        room.filter(|room| room.kind == RoomKind::Public)
+            .ok_or(AccessError::NotFound)
+    }
+
+    /// The public rooms one could join, by name.
+    pub async fn joinable(
+        &self,
+        user: UserId,
+        after: Option<&RoomName>,
+        limit: Limit,
+    ) -> Result<Page<Room>, BackendError> {
+        self.rooms.joinable(user, after, limit.get()).await
+    }
+
+    /// Enters a public room; being in already is a success. Private rooms do not exist for those
+    /// who are not in.
+    pub async fn join(&self, room: RoomId, user: UserId) -> Result<Member, JoinError> {
+        match self.member(room, user).await {
+            Ok(member) => Ok(member),
+            Err(AccessError::NotFound) => Err(JoinError::NotFound),
+            Err(AccessError::Backend(error)) => Err(error.into()),
+            Err(AccessError::NotAMember) => {
+                self.bring_in(room, user, Role::Member).await?;
+                Ok(Member::new(user, room, Role::Member))
+            }
+        }
+    }
+
+    /// Brings someone in. Takes [`Right::ManageMembers`], and [`Right::SetRoles`] for a role above
+    /// that of a member. Who is in already is given the role, if one is named.
+    pub async fn add(
+        &self,
+        member: &Member,
+        user: UserId,
+        role: Option<Role>,
+    ) -> Result<(), ActError> {
+        allow(member, Right::ManageMembers)?;
+        if role.is_some() {
+            allow(member, Right::SetRoles)?;
+        }
+        let new = self
+            .bring_in(member.room(), user, role.unwrap_or(Role::Member))
+            .await?;
+        if let (false, Some(role)) = (new, role) {
+            self.rooms.set_role(member.room(), user, role).await?;
+            self.events.publish(RoomEvent::PlaceChanged {
+                room: member.room(),
+                user,
+            });
+        }
+        Ok(())
+    }
+
+    async fn bring_in(&self, room: RoomId, user: UserId, role: Role) -> Result<bool, JoinError> {
+        let new = self.rooms.join(room, user, role, self.clock.now()).await?;
+        if new {
+            self.events.publish(RoomEvent::Joined { room, user });
+        }
+        Ok(new)
+    }
+
+    /// Leaves the room.
+    pub async fn leave(&self, member: &Member) -> Result<(), LeaveError> {
+        self.put_out(member.room(), member.user()).await
+    }
+
+    /// Puts someone else out. Takes [`Right::ManageMembers`] and a higher role than theirs.
+    pub async fn remove(&self, member: &Member, user: UserId) -> Result<(), ActError> {
+        allow(member, Right::ManageMembers)?;
+        let theirs = self
+            .rooms
+            .membership(member.room(), user)
+            .await
+            .map_err(LeaveError::from)?;
+        let role = theirs
+            .and_then(|their| their.role)
+            .ok_or(LeaveError::NotAMember)?;
+        if role >= member.role() && user != member.user() {
+            return Err(ActError::Forbidden);
+        }
+        Ok(self.put_out(member.room(), user).await?)
+    }
+
+    async fn put_out(&self, room: RoomId, user: UserId) -> Result<(), LeaveError> {
+        self.rooms.leave(room, user).await?;
+        self.events.publish(RoomEvent::Left { room, user });
+        Ok(())
+    }
+
+    /// The members, by username, those after the member `after`.
+    pub async fn members(
+        &self,
+        member: &Member,
+        after: Option<UserId>,
+        limit: Limit,
+    ) -> Result<Page<Roommate>, BackendError> {
+        self.rooms.members(member.room(), after, limit.get()).await
+    }
+
+    /// Changes name and topic. Takes [`Right::Rename`].
+    pub async fn change(&self, member: &Member, change: &RoomChange) -> Result<Room, ActError> {
+        allow(member, Right::Rename)?;
+        let room = self.rooms.change(member.room(), change).await?;
+        self.events.publish(RoomEvent::Changed { room: room.id });
+        Ok(room)
+    }
+
+    /// Closes the room to writing. Takes [`Right::Archive`]; repeating it changes nothing.
+    pub async fn archive(&self, member: &Member) -> Result<(), ActError> {
+        allow(member, Right::Archive)?;
+        if self.rooms.archive(member.room(), self.clock.now()).await? {
+            self.events.publish(RoomEvent::Changed {
+                room: member.room(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Says what one wants to be told of.
+    pub async fn set_notifications(
+        &self,
+        member: &Member,
+        level: NotificationLevel,
+    ) -> Result<(), BackendError> {
+        let (room, user) = (member.room(), member.user());
+        self.rooms.set_notifications(room, user, level).await?;
+        self.events.publish(RoomEvent::PlaceChanged { room, user });
+        Ok(())
+    }
+}
+
+fn allow(member: &Member, right: Right) -> Result<(), ActError> {
+    if member.role().may(right) {
+        Ok(())
+    } else {
+        Err(ActError::Forbidden)
+    }
+}
