@@ -1,0 +1,224 @@
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use whatscrap_messages::{Event, Message};
+use whatscrap_rooms::{RoomEvent, RoomId};
+use whatscrap_users::{SessionId, UserEvent, UserId};
+
+use crate::connection::Peer;
+use crate::{Connection, Item, Notice, Outbox, QueueLimits, Slot};
+
+/// Rooms, and people, are spread over this many locks.
+const SHARDS: usize = 64;
+
+/// How events become frames. Each event is encoded once, whoever hears it.
+#[derive(Debug, Clone, Copy)]
+pub struct Encoders<F> {
+    /// A new or changed message.
+    pub message: fn(&Message) -> F,
+    /// How far someone has read.
+    pub read: fn(RoomId, UserId, u64) -> F,
+}
+
+/// A person has as many sockets open as they may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManySockets;
+
+/// The sockets of this node, by room and by person.
+#[derive(Debug)]
+pub struct Hub<F> {
+    rooms: Sharded<RoomId, Vec<Subscriber<F>>>,
+    people: Sharded<UserId, Vec<Arc<Peer<F>>>>,
+    encoders: Encoders<F>,
+    queue: QueueLimits,
+    sockets_per_user: usize,
+}
+
+#[derive(Debug)]
+struct Subscriber<F> {
+    peer: Arc<Peer<F>>,
+    slot: Slot,
+}
+
+impl<F: Deref<Target = str> + Clone> Hub<F> {
+    /// A hub without sockets.
+    pub fn new(encoders: Encoders<F>, queue: QueueLimits, sockets_per_user: usize) -> Self {
+        Self {
+            rooms: Sharded::new(),
+            people: Sharded::new(),
+            encoders,
+            queue,
+            sockets_per_user,
+        }
+    }
+
+    /// Takes a socket in. Its notices arrive from here on.
+    pub fn connect(
+        self: &Arc<Self>,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Connection<F>, TooManySockets> {
+        let peer = Arc::new(Peer {
+            user,
+            session,
+            outbox: Outbox::new(self.queue),
+        });
+        let mut people = self.people.lock(user);
+        let sockets = people.entry(user).or_default();
+        if sockets.len() >= self.sockets_per_user {
+            return Err(TooManySockets);
+        }
+        sockets.push(peer.clone());
+        drop(people);
+        Ok(Connection::new(self.clone(), peer))
+    }
+
+    pub(crate) fn disconnect(&self, peer: &Arc<Peer<F>>) {
+        let mut people = self.people.lock(peer.user);
+        if let Some(sockets) = people.get_mut(&peer.user) {
+            sockets.retain(|other| !Arc::ptr_eq(other, peer));
+            if sockets.is_empty() {
+                people.remove(&peer.user);
+            }
+        }
+    }
+
+    pub(crate) fn subscribe(&self, room: RoomId, slot: Slot, peer: &Arc<Peer<F>>) {
+        let subscriber = Subscriber {
+            peer: peer.clone(),
+            slot,
+        };
+        self.rooms
+            .lock(room)
+            .entry(room)
+            .or_default()
+            .push(subscriber);
+    }
+
+    pub(crate) fn unsubscribe(&self, room: RoomId, peer: &Arc<Peer<F>>) {
+        self.retain_subscribers(room, |other| !Arc::ptr_eq(other, peer));
+    }
+
+    fn retain_subscribers(&self, room: RoomId, stays: impl Fn(&Arc<Peer<F>>) -> bool) {
+        let mut rooms = self.rooms.lock(room);
+        if let Some(subscribers) = rooms.get_mut(&room) {
+            subscribers.retain(|subscriber| stays(&subscriber.peer));
+            if subscribers.is_empty() {
+                rooms.remove(&room);
+            }
+        }
+    }
+
+    /// Gives an event to every socket of this node that is to hear it.
+    pub fn deliver(&self, event: &Event) {
+        match *event {
+            Event::Message(ref message) => self.deliver_message(message),
+            Event::Read {
+                room,
+                user,
+                seq,
+                shared,
+            } => self.deliver_read(room, user, seq, shared),
+            Event::Room(event) => self.deliver_room_event(event),
+            Event::User(event) => self.deliver_user_event(event),
+        }
+    }
+
+    fn deliver_message(&self, message: &Message) {
+        let rooms = self.rooms.lock(message.room);
+        let Some(subscribers) = rooms.get(&message.room) else {
+            return;
+        };
+        let frame = (self.encoders.message)(message);
+        for Subscriber { peer, slot } in subscribers {
+            let (slot, version, frame) = (*slot, message.version, frame.clone());
+            peer.outbox.push(Item::Change {
+                slot,
+                version,
+                frame,
+            });
+        }
+    }
+
+    fn deliver_read(&self, room: RoomId, user: UserId, seq: u64, shared: bool) {
+        let frame = (self.encoders.read)(room, user, seq);
+        if !shared {
+            return self.tell(user, |_| Item::Signal(frame.clone()));
+        }
+        let rooms = self.rooms.lock(room);
+        for Subscriber { peer, .. } in rooms.get(&room).into_iter().flatten() {
+            peer.outbox.push(Item::Signal(frame.clone()));
+        }
+    }
+
+    fn deliver_room_event(&self, event: RoomEvent) {
+        match event {
+            RoomEvent::Joined { room, user } => self.notify(user, Notice::Joined(room)),
+            RoomEvent::Left { room, user } => {
+                self.retain_subscribers(room, |peer| peer.user != user);
+                self.notify(user, Notice::Left(room));
+            }
+            RoomEvent::PlaceChanged { room, user } => self.notify(user, Notice::RoomChanged(room)),
+            RoomEvent::Changed { room } => {
+                let rooms = self.rooms.lock(room);
+                for Subscriber { peer, .. } in rooms.get(&room).into_iter().flatten() {
+                    peer.outbox.push(Item::Notice(Notice::RoomChanged(room)));
+                }
+            }
+        }
+    }
+
+    fn deliver_user_event(&self, event: UserEvent) {
+        match event {
+            UserEvent::SessionEnded { user, session } => {
+                let people = self.people.lock(user);
+                let sockets = people.get(&user).into_iter().flatten();
+                for peer in sockets.filter(|peer| peer.session == session) {
+                    peer.outbox.push(Item::Notice(Notice::SessionEnded));
+                }
+            }
+            UserEvent::ProfileChanged { user } => self.notify(user, Notice::ProfileChanged(user)),
+        }
+    }
+
+    fn notify(&self, user: UserId, notice: Notice) {
+        self.tell(user, |_| Item::Notice(notice));
+    }
+
+    fn tell(&self, user: UserId, item: impl Fn(&Peer<F>) -> Item<F>) {
+        let people = self.people.lock(user);
+        for peer in people.get(&user).into_iter().flatten() {
+            peer.outbox.push(item(peer));
+        }
+    }
+}
+
+/// A map behind many locks, so that one key rarely waits for another.
+#[derive(Debug)]
+struct Sharded<K, V> {
+    shards: Box<[Mutex<HashMap<K, V>>]>,
+    hasher: RandomState,
+}
+
+impl<K: std::hash::Hash + Eq, V> Sharded<K, V> {
+    fn new() -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self {
+            shards,
+            hasher: RandomState::new(),
+        }
+    }
+
+    fn lock(&self, key: K) -> MutexGuard<'_, HashMap<K, V>> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the low bits choose the shard"
+        )]
+        let shard = self.hasher.hash_one(key) as usize % SHARDS;
+        self.shards[shard]
+            .lock()
+            .expect("no panic while a shard is locked")
+    }
+}

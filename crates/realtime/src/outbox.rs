@@ -1,0 +1,348 @@
+use std::collections::VecDeque;
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+use whatscrap_rooms::RoomId;
+use whatscrap_users::UserId;
+
+use crate::Slot;
+
+/// How much may wait for one socket.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueLimits {
+    /// The most frames.
+    pub frames: usize,
+    /// The most bytes of frames.
+    pub bytes: usize,
+}
+
+impl Default for QueueLimits {
+    fn default() -> Self {
+        Self {
+            frames: 256,
+            bytes: 1 << 20,
+        }
+    }
+}
+
+/// Something that waits for a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item<F> {
+    /// A change in a room the socket subscribed to.
+    Change {
+        /// The subscription.
+        slot: Slot,
+        /// The room's version with this change.
+        version: u64,
+        /// What to send.
+        frame: F,
+    },
+    /// A frame that nobody misses for long: dropped first.
+    Signal(F),
+    /// Something the socket itself must act on.
+    Notice(Notice),
+}
+
+/// What a socket must act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Its user is in this room now.
+    Joined(RoomId),
+    /// Its user is out of this room; the subscription is gone already.
+    Left(RoomId),
+    /// The room, or its user's place there, changed.
+    RoomChanged(RoomId),
+    /// Someone's profile changed.
+    ProfileChanged(UserId),
+    /// Its session ended.
+    SessionEnded,
+}
+
+/// What happened to an outbox that was full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// The reader is slow: everything was dropped, the socket should close.
+    Slow,
+    /// The socket was catching up: changes were dropped, it should look for what it missed.
+    Lagged,
+}
+
+/// The bounded queue between the hub and one socket.
+///
+/// Pushing never waits and never fails. When the queue is full, signals are dropped first; then
+/// everything is, and the socket learns of it by [`Overflow`].
+#[derive(Debug)]
+pub struct Outbox<F> {
+    queue: Mutex<Queue<F>>,
+    limits: QueueLimits,
+}
+
+#[derive(Debug)]
+struct Queue<F> {
+    items: VecDeque<Item<F>>,
+    bytes: usize,
+    overflow: Option<Overflow>,
+    catching_up: bool,
+    waker: Option<Waker>,
+    /// Whether the reader can take nothing now and only wants to hear of an overflow.
+    blocked: bool,
+}
+
+impl<F: Deref<Target = str>> Outbox<F> {
+    pub(crate) fn new(limits: QueueLimits) -> Self {
+        let queue = Queue {
+            items: VecDeque::new(),
+            bytes: 0,
+            overflow: None,
+            catching_up: false,
+            waker: None,
+        };
+        Self {
+            queue: Mutex::new(queue),
+            limits,
+        }
+    }
+
+    pub(crate) fn push(&self, item: Item<F>) {
+        let mut queue = self.lock();
+        if queue.overflow == Some(Overflow::Slow) {
+            return;
+        }
+        if !queue.has_room(&item, self.limits) {
+            if matches!(item, Item::Signal(_)) {
+                return;
+            }
+            queue.drop_where(|item| matches!(item, Item::Signal(_)));
+        }
+        if !queue.has_room(&item, self.limits) {
+            queue.overflow(self.limits);
+        }
+        if queue.overflow != Some(Overflow::Slow) {
+            queue.bytes += item.len();
+            queue.items.push_back(item);
+        }
+        let waker = if queue.blocked && queue.overflow.is_none() {
+            None
+        } else {
+            queue.waker.take()
+        };
+        drop(queue);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// While a socket catches up, a full queue does not make it slow: see [`Overflow::Lagged`].
+    pub fn set_catching_up(&self, catching_up: bool) {
+        self.lock().catching_up = catching_up;
+    }
+
+    /// Takes the overflow, if there was one. [`Overflow::Slow`] stays.
+    pub fn take_overflow(&self) -> Option<Overflow> {
+        let mut queue = self.lock();
+        match queue.overflow {
+            Some(Overflow::Lagged) => queue.overflow.take(),
+            other => other,
+        }
+    }
+
+    /// Moves what waits into `batch` until it holds `max_bytes`; pending while there is nothing
+    /// and no overflow, and woken by the next push.
+    pub fn poll_take(
+        &self,
+        cx: &mut Context<'_>,
+        batch: &mut Vec<Item<F>>,
+        max_bytes: usize,
+    ) -> Poll<()> {
+        let mut queue = self.lock();
+        if queue.items.is_empty() {
+            match &mut queue.waker {
+                Some(waker) => waker.clone_from(cx.waker()),
+                none => *none = Some(cx.waker().clone()),
+            }
+            return if queue.overflow.is_some() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            };
+        }
+        let mut taken = 0;
+        while taken < max_bytes {
+            let Some(item) = queue.items.pop_front() else {
+                break;
+            };
+            taken += item.len();
+            batch.push(item);
+        }
+        queue.bytes -= taken;
+        Poll::Ready(())
+    }
+
+    /// Pending until there is an overflow, for a reader that can take nothing now.
+    pub fn poll_overflow(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut queue = self.lock();
+        if queue.overflow.is_some() {
+            Poll::Ready(())
+        } else {
+            queue.wait(cx, true)
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue<F>> {
+        self.queue
+            .lock()
+            .expect("no panic while the queue is locked")
+    }
+}
+
+impl<F: Deref<Target = str>> Item<F> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Change { frame, .. } | Self::Signal(frame) => frame.len(),
+            Self::Notice(_) => 0,
+        }
+    }
+}
+
+impl<F: Deref<Target = str>> Queue<F> {
+    fn has_room(&self, item: &Item<F>, limits: QueueLimits) -> bool {
+        self.items.len() < limits.frames && self.bytes + item.len() <= limits.bytes
+    }
+
+    fn drop_where(&mut self, dropped: impl Fn(&Item<F>) -> bool) {
+        self.items.retain(|item| !dropped(item));
+        self.bytes = self.items.iter().map(Item::len).sum();
+    }
+
+    fn wait(&mut self, cx: &mut Context<'_>, blocked: bool) -> Poll<()> {
+        self.blocked = blocked;
+        match &mut self.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    fn overflow(&mut self, limits: QueueLimits) {
+        if self.catching_up {
+            self.drop_where(|item| matches!(item, Item::Change { .. }));
+        }
+        // Notices alone can fill the queue too: then even one that catches up is slow.
+        if self.catching_up && self.items.len() < limits.frames {
+            self.overflow = Some(Overflow::Lagged);
+        } else {
+            self.overflow = Some(Overflow::Slow);
+            self.items = VecDeque::new();
+            self.bytes = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    const LIMITS: QueueLimits = QueueLimits {
+        frames: 3,
+        bytes: 10,
+    };
+
+    fn change(version: u64, frame: &str) -> Item<Box<str>> {
+        Item::Change {
+            slot: Slot(0),
+            version,
+            frame: frame.into(),
+        }
+    }
+
+    fn signal(frame: &str) -> Item<Box<str>> {
+        Item::Signal(frame.into())
+    }
+
+    fn taken(outbox: &Outbox<Box<str>>) -> Vec<Item<Box<str>>> {
+        let mut batch = Vec::new();
+        let _ = outbox.poll_take(&mut Context::from_waker(Waker::noop()), &mut batch, 1_000);
+        batch
+    }
+
+    #[test]
+    fn items_leave_in_the_order_in_which_they_came() {
+        let outbox = Outbox::new(LIMITS);
+        outbox.push(change(1, "a"));
+        outbox.push(signal("s"));
+        outbox.push(change(2, "b"));
+        assert_eq!(
+            taken(&outbox),
+            [change(1, "a"), signal("s"), change(2, "b")]
+        );
+    }
+
+    #[test]
+    fn a_full_queue_drops_signals_before_changes() {
+        let outbox = Outbox::new(LIMITS);
+        outbox.push(signal("s"));
+        for version in 1..=3 {
+            outbox.push(change(version, "x"));
+        }
+        outbox.push(signal("late"));
+        assert_eq!(outbox.take_overflow(), None);
+        assert_eq!(
+            taken(&outbox),
+            [change(1, "x"), change(2, "x"), change(3, "x")]
+        );
+    }
+
+    #[test]
+    fn too_many_frames_make_the_reader_slow_and_empty_the_queue() {
+        let outbox = Outbox::new(LIMITS);
+        for version in 1..=5 {
+            outbox.push(change(version, "x"));
+        }
+        assert_eq!(outbox.take_overflow(), Some(Overflow::Slow));
+        assert_eq!(taken(&outbox), []);
+        assert_eq!(
+            outbox.take_overflow(),
+            Some(Overflow::Slow),
+            "it stays slow"
+        );
+    }
+
+    #[test]
+    fn too_many_bytes_make_the_reader_slow() {
+        let outbox = Outbox::new(LIMITS);
+        outbox.push(change(1, "123456"));
+        outbox.push(change(2, "123456"));
+        assert_eq!(outbox.take_overflow(), Some(Overflow::Slow));
+    }
+
+    #[test]
+    fn one_that_catches_up_loses_changes_but_keeps_notices_and_is_not_slow() {
+        let outbox = Outbox::new(LIMITS);
+        outbox.set_catching_up(true);
+        outbox.push(Item::Notice(Notice::SessionEnded));
+        for version in 1..=3 {
+            outbox.push(change(version, "x"));
+        }
+        assert_eq!(outbox.take_overflow(), Some(Overflow::Lagged));
+        assert_eq!(outbox.take_overflow(), None, "it is told once");
+        assert_eq!(
+            taken(&outbox),
+            [Item::Notice(Notice::SessionEnded), change(3, "x")]
+        );
+    }
+
+    #[test]
+    fn a_batch_stops_at_the_asked_number_of_bytes() {
+        let outbox = Outbox::new(LIMITS);
+        for version in 1..=3 {
+            outbox.push(change(version, "xx"));
+        }
+        let mut batch = Vec::new();
+        let waker = &mut Context::from_waker(Waker::noop());
+        assert!(outbox.poll_take(waker, &mut batch, 3).is_ready());
+        assert_eq!(batch, [change(1, "xx"), change(2, "xx")]);
+    }
+}
