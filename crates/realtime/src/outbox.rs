@@ -97,6 +97,7 @@ impl<F: Deref<Target = str>> Outbox<F> {
             overflow: None,
             catching_up: false,
             waker: None,
+            blocked: false,
         };
         Self {
             queue: Mutex::new(queue),
