@@ -1,4 +1,4 @@
-//! The test harness of `WhatsCrap`: whole servers, and people that act on them.
+//! The test harness of WhatsCrap: whole servers, and people that act on them.
 //!
 //! What a test needs but a machine may lack (PostgreSQL, Chromium) is asked for
 //! through functions that return `None` after a loud message, so that the test
@@ -6,3 +6,25 @@
 
 mod needs;
 pub mod postgres;
+
+#[cfg(feature = "server")]
+pub mod browser;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+mod person;
+#[cfg(feature = "server")]
+mod site;
+#[cfg(feature = "server")]
+mod socket;
+#[cfg(feature = "server")]
+mod upgrade;
+
+#[cfg(feature = "server")]
+pub use person::{Person, Post, fresh_client_id};
+#[cfg(feature = "server")]
+pub use site::{PASSWORD, PATIENCE, Site};
+#[cfg(feature = "server")]
+pub use socket::Socket;
+#[cfg(feature = "server")]
+pub use upgrade::{RawSocket, Upgrade};

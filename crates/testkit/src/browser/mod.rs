@@ -1,0 +1,334 @@
+//! A real Chromium, driven the way a person uses it: by what is written on it.
+
+mod driver;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::site::{PATIENCE, Site};
+
+/// What a browser runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// 1440 × 900, with a mouse.
+    Desktop,
+    /// 390 × 844, with a finger.
+    Phone,
+}
+
+/// One browser with a fresh profile, closed with the value. If its test panics,
+/// a picture of the page is left in `target/screenshots`.
+#[derive(Debug)]
+pub struct Browser {
+    /// The driver itself, for whatever has no word here.
+    pub driver: WebDriver,
+    site: Site,
+    name: String,
+}
+
+impl Browser {
+    /// Opens a browser on a site's front page; `None`, after a loud message,
+    /// where there is no Chromium. `name` says whose it is.
+    pub async fn open(site: &Site, name: &str, device: Device) -> Option<Self> {
+        let address = driver::address().await?;
+        let driver = WebDriver::new(address, capabilities(device)).await;
+        let driver = driver.expect("Chromium starts");
+        let page = driver.cdp();
+        let watch = include_str!("watch.js");
+        let watched = page
+            .page()
+            .add_script_to_evaluate_on_new_document(watch)
+            .await;
+        watched.expect("the page is watched");
+        if device == Device::Desktop {
+            let window = page.emulation();
+            let sized = window
+                .set_device_metrics_override(1440, 900, 1.0, false)
+                .await;
+            sized.expect("the window takes its size");
+        }
+        let browser = Self {
+            driver,
+            site: site.clone(),
+            name: name.to_owned(),
+        };
+        browser.visit("/").await;
+        Some(browser)
+    }
+
+    /// Prefers dark or light colours from here on.
+    pub async fn prefers(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let command = json!({"features": features});
+        let set = self
+            .driver
+            .cdp()
+            .send_raw("Emulation.setEmulatedMedia", command)
+            .await;
+        set.expect("the colour scheme is emulated");
+    }
+
+    /// Goes to a path of the site.
+    pub async fn visit(&self, path: &str) {
+        let url = format!("{}{path}", self.site.origin);
+        self.driver.goto(url).await.expect("the page loads");
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.expect("the page loads again");
+    }
+
+    /// The path the browser is at.
+    pub async fn path(&self) -> String {
+        let url = self.driver.current_url().await.expect("a page is open");
+        url.path().to_owned()
+    }
+
+    /// Writes into the field with this label, in place of what was there.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.find("textbox", label).await;
+        field.clear().await.expect("the field can be emptied");
+        self.type_into(&field, text).await;
+    }
+
+    /// Writes a message into the room's composer and sends it with Enter.
+    pub async fn says(&self, room: &str, text: &str) {
+        let composer = self.find("textbox", &format!("Message {room}")).await;
+        self.type_into(&composer, text).await;
+        self.type_into(&composer, "\u{e007}").await;
+    }
+
+    async fn type_into(&self, field: &WebElement, keys: &str) {
+        field.send_keys(keys).await.expect("the field takes text");
+    }
+
+    /// Presses the button with this name.
+    pub async fn press(&self, name: &str) {
+        let button = self.find("button", name).await;
+        button.click().await.expect("the button can be pressed");
+    }
+
+    /// Follows the link whose name holds this text.
+    pub async fn follow(&self, name: &str) {
+        let link = self.find("link", name).await;
+        link.click().await.expect("the link can be followed");
+    }
+
+    /// The visible element with this role and accessible name, once it is there.
+    pub async fn find(&self, role: &str, name: &str) -> WebElement {
+        self.until(&format!("{role} {name:?}"), async || {
+            let script = include_str!("find.js");
+            let found = self
+                .driver
+                .execute(script, vec![role.into(), name.into()])
+                .await;
+            found.ok()?.element().ok()
+        })
+        .await
+    }
+
+    /// The value of an expression in the page.
+    pub async fn eval(&self, expression: &str) -> Value {
+        let script = format!("return ({expression})");
+        let value = self.driver.execute(script, Vec::new()).await;
+        value.expect("the expression has a value").json().clone()
+    }
+
+    /// Waits until an expression in the page is true.
+    pub async fn holds(&self, expression: &str) {
+        let script = format!("return Boolean({expression})");
+        self.until(expression, async || {
+            let value = self
+                .driver
+                .execute(script.as_str(), Vec::new())
+                .await
+                .ok()?;
+            (value.json() == &Value::Bool(true)).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits for something that polling alone can see.
+    ///
+    /// # Panics
+    /// With `what`, if it does not come in time.
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let mut ticks = interval(Duration::from_millis(50));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let looking = async {
+            loop {
+                ticks.tick().await;
+                if let Some(found) = look().await {
+                    return found;
+                }
+            }
+        };
+        match timeout(PATIENCE, looking).await {
+            Ok(found) => found,
+            Err(late) => panic!("{late}: {} sees no {what}", self.name),
+        }
+    }
+
+    /// What the page complained of since the last call: errors, dialogs and
+    /// policy violations. A server out of reach is no complaint.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self
+            .driver
+            .browser_log()
+            .await
+            .expect("the console has a log");
+        log.into_iter()
+            .filter(|entry| entry.level == "SEVERE")
+            .map(|entry| entry.message)
+            .filter(|text| !text.contains("net::ERR_") && !text.contains("WebSocket connection to"))
+            .collect()
+    }
+
+    /// Leaves a picture of the page in `target/screenshots`.
+    pub async fn screenshot(&self, name: &str) -> PathBuf {
+        let file = screenshots().join(format!("{name}.png"));
+        self.driver
+            .screenshot(&file)
+            .await
+            .expect("the page has a picture");
+        file
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let test = std::thread::current()
+            .name()
+            .unwrap_or("test")
+            .replace("::", "-");
+        let picture = std::thread::panicking()
+            .then(|| screenshots().join(format!("{test}-{}.png", self.name)));
+        // This thread's runtime cannot run while it drops us: end the session
+        // from another, by requests of its own.
+        let url = format!(
+            "{}session/{}",
+            self.driver.server_url(),
+            self.driver.session_id()
+        );
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+                runtime.block_on(end_session(&url, picture));
+            });
+        });
+        // The session is over: nothing is left for the driver to do.
+        let _ = self.driver.clone().leak();
+    }
+}
+
+async fn end_session(url: &str, picture: Option<PathBuf>) {
+    let http = crate::site::client();
+    if let Some(file) = picture
+        && let Ok(answer) = http.get(format!("{url}/screenshot")).send().await
+        && let Ok(answer) = answer.json::<Value>().await
+        && let Ok(image) = BASE64_STANDARD.decode(answer["value"].as_str().unwrap_or_default())
+        && std::fs::write(&file, image).is_ok()
+    {
+        eprintln!("the page at the end: {}", file.display());
+    }
+    // A browser that does not close now ends with the process.
+    let _ = http.delete(url).send().await;
+}
+
+/// Where pictures go: `target/screenshots`, created if it is not there.
+fn screenshots() -> PathBuf {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/screenshots");
+    std::fs::create_dir_all(folder).expect("target/ is writable");
+    PathBuf::from(folder)
+}
+
+fn capabilities(device: Device) -> ChromeCapabilities {
+    let mut wanted = DesiredCapabilities::chrome();
+    for flag in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ] {
+        wanted.add_arg(flag).expect("a flag is text");
+    }
+    if device == Device::Phone {
+        let metrics = json!({"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true});
+        let emulation = json!({"deviceMetrics": metrics});
+        wanted
+            .add_experimental_option("mobileEmulation", emulation)
+            .expect("it is JSON");
+    }
+    let log = wanted.set_browser_log_level(LoggingPrefsLogLevel::All);
+    log.expect("the log level is JSON");
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const PAGE: &str =
+        "<!doctype html><title>t</title><meta name=viewport content=width=device-width>
+        <meta http-equiv=Content-Security-Policy content=\"img-src 'none'\">
+        <label>Name <input id=n></label>
+        <button onclick=\"out.textContent = n.value + innerWidth; alert('boo')\">Go</button>
+        <p role=status id=out></p><img src=/x.png>";
+
+    /// Serves `PAGE` to whoever comes.
+    async fn site() -> Site {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html";
+                    let length = PAGE.len();
+                    let answer = format!("{head}\r\nContent-Length: {length}\r\n\r\n{PAGE}");
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                });
+            }
+        });
+        Site::at(origin)
+    }
+
+    #[tokio::test]
+    async fn a_browser_acts_by_names_and_notices_dialogs_and_violations() {
+        let site = site().await;
+        for (device, width) in [(Device::Desktop, "ada1440"), (Device::Phone, "ada390")] {
+            let Some(browser) = Browser::open(&site, "ada", device).await else {
+                return;
+            };
+            browser.fill("Name", "ada").await;
+            browser.press("Go").await;
+            browser
+                .holds(&format!("out.textContent === '{width}'"))
+                .await;
+            let complaints = browser.complaints().await.join("\n");
+            assert!(complaints.contains("alert dialog: boo"), "{complaints}");
+            assert!(
+                complaints.contains("policy violation: img-src"),
+                "{complaints}"
+            );
+            assert_eq!(browser.complaints().await, Vec::<String>::new());
+        }
+    }
+}

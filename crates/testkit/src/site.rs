@@ -1,0 +1,81 @@
+//! A server to act on, wherever it runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::http::Request;
+use crate::person::Person;
+
+/// How long the harness waits for anything before it calls it missing.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The password of every person the harness makes.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The address of a running server, and a way to come to it as anyone.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// `http://host:port`, without a slash at the end.
+    pub origin: Arc<str>,
+    http: reqwest::Client,
+}
+
+impl Site {
+    /// A server that already runs at `origin`.
+    pub fn at(origin: impl Into<Arc<str>>) -> Self {
+        Self {
+            origin: origin.into(),
+            http: client(),
+        }
+    }
+
+    /// Registers a new person over the JSON API. The first on a fresh server
+    /// becomes its owner.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn user(&self, username: &str) -> Person {
+        let person = self.stranger();
+        let body = json!({"username": username, "password": PASSWORD});
+        let answer = person.post("/auth/register").json(&body).send().await;
+        person.known_as(&answer.ok(201)["user"])
+    }
+
+    /// Logs somebody in on another device.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn login(&self, username: &str) -> Person {
+        let person = self.stranger();
+        let body = json!({"username": username, "password": PASSWORD});
+        let answer = person.post("/auth/login").json(&body).send().await;
+        person.known_as(&answer.ok(200)["user"])
+    }
+
+    /// Somebody without an account, with an empty cookie jar.
+    pub fn stranger(&self) -> Person {
+        Person::stranger(self.clone())
+    }
+
+    /// A request without cookies and without any header of the harness.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request(self.http.request(method, format!("{}{path}", self.origin)))
+    }
+
+    /// A plain `GET` of a path outside the API.
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+}
+
+/// A client that follows no redirect and forgets no connection.
+pub(crate) fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build()
+        .expect("a client without TLS needs nothing")
+}
