@@ -10,9 +10,15 @@ pub mod postgres;
 #[cfg(feature = "server")]
 pub mod browser;
 #[cfg(feature = "server")]
+mod client;
+#[cfg(feature = "server")]
+mod device;
+#[cfg(feature = "server")]
 pub mod http;
 #[cfg(feature = "server")]
 mod person;
+#[cfg(feature = "server")]
+mod process;
 #[cfg(feature = "server")]
 mod site;
 #[cfg(feature = "server")]
@@ -21,10 +27,16 @@ mod socket;
 mod upgrade;
 
 #[cfg(feature = "server")]
+pub use client::Client;
+#[cfg(feature = "server")]
+pub use device::Device;
+#[cfg(feature = "server")]
 pub use person::{Person, Post, fresh_client_id};
+#[cfg(feature = "server")]
+pub use process::{Ended, Launch, Process};
 #[cfg(feature = "server")]
 pub use site::{PASSWORD, PATIENCE, Site};
 #[cfg(feature = "server")]
 pub use socket::Socket;
 #[cfg(feature = "server")]
-pub use upgrade::{RawSocket, Upgrade};
+pub use upgrade::{RawSocket, Refusal, Upgrade};

@@ -13,6 +13,15 @@ use crate::socket::Socket;
 /// The bare stream, for tests that misbehave below the protocol.
 pub type RawSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+/// Why there is no socket.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server answered with this status.
+    Status(u16),
+    /// There is no server, or it ended the connection.
+    Unreachable(String),
+}
+
 /// A WebSocket upgrade in the making.
 #[derive(Debug, Clone)]
 #[must_use = "an upgrade does nothing until it is opened"]
@@ -41,12 +50,12 @@ impl Upgrade {
         self
     }
 
-    /// The bare stream, or the status of the refusal.
-    pub async fn raw(self) -> Result<RawSocket, u16> {
+    /// The bare stream, or why there is none.
+    pub async fn raw(self) -> Result<RawSocket, Refusal> {
         match timeout(PATIENCE, connect_async(self.request)).await {
             Ok(Ok((stream, _))) => Ok(stream),
-            Ok(Err(Error::Http(answer))) => Err(answer.status().as_u16()),
-            Ok(Err(error)) => panic!("no upgrade: {error}"),
+            Ok(Err(Error::Http(answer))) => Err(Refusal::Status(answer.status().as_u16())),
+            Ok(Err(error)) => Err(Refusal::Unreachable(error.to_string())),
             Err(late) => panic!("{late}: no answer to the upgrade"),
         }
     }
