@@ -1,0 +1,32 @@
+//! Takes the pages' templates and static files into the binary.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    memory_serve::load_directory("../../static");
+
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"))
+        .join("../../templates")
+        .canonicalize()
+        .expect("the templates lie beside the crates");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut list = String::from("&[\n");
+    for path in files(&root) {
+        let name = path.strip_prefix(&root).expect("it was found there");
+        writeln!(list, "    ({name:?}, include_str!({path:?})),").expect("a string takes all");
+    }
+    list.push(']');
+    let out = env::var("OUT_DIR").expect("cargo sets it");
+    fs::write(Path::new(&out).join("templates.rs"), list).expect("the output folder is writable");
+}
+
+/// Every file below `folder`, in a fixed order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is readable");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("so is its entry").path()).collect();
+    paths.sort();
+    let below = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    paths.into_iter().flat_map(below).collect()
+}

@@ -1,0 +1,43 @@
+//! The files under `/static`: embedded in release builds, read from disk in debug builds.
+//!
+//! Every file is served twice: under its name, to be revalidated, and under a name that holds a
+//! hash of its content, to be kept for ever. Pages use the second.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use memory_serve::{CacheControl, MemoryServe};
+
+use crate::Server;
+
+const PREFIX: &str = "/static";
+
+/// Serves them.
+pub(crate) fn routes() -> Router<Server> {
+    Router::new().nest(PREFIX, files().into_router())
+}
+
+/// The URL of every file, by its path below `static`, as `js/room.js`.
+pub(crate) fn urls() -> BTreeMap<&'static str, String> {
+    let manifest = files().manifest();
+    let url = |(route, hashed): (&'static str, &str)| {
+        (route.trim_start_matches('/'), format!("{PREFIX}{hashed}"))
+    };
+    manifest.iter().map(url).collect()
+}
+
+/// The import map (HTML, "Import maps") by which modules that import one another by their plain
+/// names get the hashed ones.
+pub(crate) fn import_map(urls: &BTreeMap<&'static str, String>) -> serde_json::Value {
+    let modules = urls.iter().filter(|(path, _)| path.ends_with(".js"));
+    let imports: BTreeMap<_, _> =
+        modules.map(|(path, url)| (format!("{PREFIX}/{path}"), url)).collect();
+    serde_json::json!({ "imports": imports })
+}
+
+fn files() -> MemoryServe {
+    memory_serve::load!()
+        .index_file(None)
+        .cache_control(CacheControl::NoCache)
+        .enable_hashed_routes(true)
+}
