@@ -25,8 +25,16 @@ fn main() {
 /// Every file below `folder`, in a fixed order.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder is readable");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("so is its entry").path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("so is its entry").path())
+        .collect();
     paths.sort();
-    let below = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    let below = |path: PathBuf| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    };
     paths.into_iter().flat_map(below).collect()
 }

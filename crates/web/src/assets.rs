@@ -30,8 +30,9 @@ pub(crate) fn urls() -> BTreeMap<&'static str, String> {
 /// names get the hashed ones.
 pub(crate) fn import_map(urls: &BTreeMap<&'static str, String>) -> serde_json::Value {
     let modules = urls.iter().filter(|(path, _)| path.ends_with(".js"));
-    let imports: BTreeMap<_, _> =
-        modules.map(|(path, url)| (format!("{PREFIX}/{path}"), url)).collect();
+    let imports: BTreeMap<_, _> = modules
+        .map(|(path, url)| (format!("{PREFIX}/{path}"), url))
+        .collect();
     serde_json::json!({ "imports": imports })
 }
 

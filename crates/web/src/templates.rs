@@ -36,10 +36,15 @@ impl Templates {
             environment.set_loader(minijinja::path_loader(FOLDER));
         } else {
             for (name, source) in EMBEDDED {
-                environment.add_template(name, source).expect("a test compiles every template");
+                environment
+                    .add_template(name, source)
+                    .expect("a test compiles every template");
             }
         }
-        Self { environment, import_map }
+        Self {
+            environment,
+            import_map,
+        }
     }
 
     /// Renders a template, named by its path below `templates`. What the context lacks is an
@@ -58,12 +63,20 @@ impl Templates {
 
 /// Tags on lines of their own leave no blank lines behind.
 fn syntax() -> SyntaxConfig {
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
     syntax.expect("the delimiters are the usual ones")
 }
 
 fn asset(urls: &BTreeMap<&'static str, String>, path: &str) -> Result<String, Error> {
-    let unknown = || Error::new(ErrorKind::InvalidOperation, format!("no static file {path}"));
+    let unknown = || {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("no static file {path}"),
+        )
+    };
     urls.get(path).cloned().ok_or_else(unknown)
 }
 
@@ -84,7 +97,10 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_an_error() {
         let urls = BTreeMap::from([("css/page.css", "/static/css/page.1.css".to_owned())]);
-        assert_eq!(asset(&urls, "css/page.css").unwrap(), "/static/css/page.1.css");
+        assert_eq!(
+            asset(&urls, "css/page.css").unwrap(),
+            "/static/css/page.1.css"
+        );
         assert!(asset(&urls, "css/other.css").is_err());
     }
 }
