@@ -4,17 +4,26 @@
 //! that adapters implement; [`UserEvents`] is where the service tells what changed.
 #![deny(missing_docs)]
 
+mod cache;
+mod errors;
 mod events;
+mod password;
 mod ports;
+mod secret;
+mod service;
 mod session;
+mod throttle;
 mod user;
 mod username;
 
+pub use errors::{ChangePasswordError, LogInError, RegisterError, ResetPasswordError, TokenError};
 pub use events::{UserEvent, UserEvents};
+pub use password::{Password, PasswordError};
 pub use ports::{
     CreateUserError, Founding, HashError, NewUser, PasswordHasher, ProfileChange, Sessions,
     StoredHash, Users, Verified,
 };
+pub use service::{NewAccount, Opened, Origin, Policy, RegistrationMode, SESSION_DAYS, Service};
 pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};
 pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId, is_one_visible_line};
 pub use username::{Username, UsernameError};

@@ -16,6 +16,8 @@ pub struct NewUser {
     pub user: User,
     /// The password's hash.
     pub password: StoredHash,
+    /// Whether it is the first one.
+    pub founding: Founding,
 }
 
 /// Whether the account founds the server.

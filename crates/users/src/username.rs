@@ -1,19 +1,82 @@
+use precis_profiles::{UsernameCaseMapped, precis_core::profile::PrecisFastInvocation};
+use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection};
+
 /// A username: unique by its folded form and by its look.
+///
+/// RFC 8265's UsernameCaseMapped: `ＡＬＩＣＥ`, `Alice` and `alice` are the same name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Username(String);
 
 /// Why a username was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
-    /// Empty, or more than 32 characters.
-    #[error("a username has 1 to 32 characters")]
+    /// Empty, or more than [`Username::MAX_CHARS`] characters.
+    #[error("a username has 1 to {} characters", Username::MAX_CHARS)]
     Length,
+    /// Spaces, symbols, invisible characters, or a dot or hyphen at an end.
+    #[error(
+        "a username has letters and digits; dots, hyphens and underscores may stand between them"
+    )]
+    Characters,
+    /// Letters of scripts that are not written together, to look like another name (UTS #39).
+    #[error("a username does not mix alphabets")]
+    MixedScripts,
+    /// A word that would pass for the server, or for more than one person.
+    #[error("this username is reserved")]
+    Reserved,
 }
 
+/// Names that speak for the server, that mentions may mean as a group, or that routes use.
+const RESERVED: &[&str] = &[
+    "admin",
+    "administrator",
+    "all",
+    "anonymous",
+    "channel",
+    "deleted",
+    "everyone",
+    "help",
+    "here",
+    "me",
+    "mod",
+    "moderator",
+    "null",
+    "online",
+    "owner",
+    "room",
+    "root",
+    "security",
+    "server",
+    "staff",
+    "support",
+    "system",
+    "undefined",
+    "webmaster",
+    "whatscrap",
+];
+
 impl Username {
+    /// The most characters (Unicode scalar values) of a new name.
+    pub const MAX_CHARS: usize = 32;
+
     /// Parses the name of a new account.
     pub fn parse(name: &str) -> Result<Self, UsernameError> {
-        Ok(Self(name.to_owned()))
+        // Before any work that grows with the length; case mapping at most triples it.
+        if name.is_empty() || name.chars().count() > 3 * Self::MAX_CHARS {
+            return Err(UsernameError::Length);
+        }
+        let name = Self(case_mapped(name).ok_or(UsernameError::Characters)?);
+        if name.0.chars().count() > Self::MAX_CHARS {
+            Err(UsernameError::Length)
+        } else if !is_safe_to_mention(&name.0) {
+            Err(UsernameError::Characters)
+        } else if name.0.detect_restriction_level() > RestrictionLevel::HighlyRestrictive {
+            Err(UsernameError::MixedScripts)
+        } else if name.is_reserved() {
+            Err(UsernameError::Reserved)
+        } else {
+            Ok(name)
+        }
     }
 
     /// A name that was accepted before, perhaps by another grammar.
@@ -21,8 +84,45 @@ impl Username {
         Self(name)
     }
 
+    /// The name that someone typed to log in: case-mapped where it can be, so that names of
+    /// yesterday's grammar are found too.
+    pub fn sought(name: &str) -> Self {
+        Self(case_mapped(name).unwrap_or_else(|| name.to_owned()))
+    }
+
     /// The case-mapped text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What the name looks like (UTS #39, 4): names with the same skeleton are confusable.
+    pub fn skeleton(&self) -> String {
+        unicode_security::skeleton(&self.0).collect()
+    }
+
+    fn is_reserved(&self) -> bool {
+        let look = self.skeleton();
+        let is_same = |word: &&str| unicode_security::skeleton(word).eq(look.chars());
+        RESERVED.iter().any(is_same)
+    }
+}
+
+/// The name by RFC 8265, 3.3, if the profile accepts it and mapping it again changes nothing.
+fn case_mapped(name: &str) -> Option<String> {
+    let mapped = UsernameCaseMapped::enforce(name).ok()?;
+    let again = UsernameCaseMapped::enforce(mapped.as_ref()).ok()?;
+    (mapped == again).then(|| mapped.into_owned())
+}
+
+/// Whether `@name` ends where the name does, in a sentence, in a URL and in a shell.
+fn is_safe_to_mention(name: &str) -> bool {
+    let is_allowed = |c: char| match c {
+        '.' | '-' | '_' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.identifier_allowed(),
+    };
+    name.chars().all(is_allowed)
+        && name.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        && !name.ends_with(['.', '-'])
+        && name.contains(char::is_alphanumeric)
 }

@@ -1,0 +1,133 @@
+//! What callers do with accounts. Each file is one of their reasons to come.
+
+mod log_in;
+mod passwords;
+mod profiles;
+mod register;
+mod sessions;
+
+use std::sync::Arc;
+
+use whatscrap_kernel::{BackendError, Clock, Ids};
+
+use crate::cache::Logins;
+use crate::throttle::Throttle;
+use crate::{PasswordHasher, Session, Sessions, User, UserEvents, Users};
+
+pub use register::NewAccount;
+pub use sessions::SESSION_DAYS;
+
+/// The accounts and sessions of a server. Clones share what they remember.
+#[derive(Clone)]
+pub struct Service {
+    users: Arc<dyn Users>,
+    sessions: Arc<dyn Sessions>,
+    hasher: Arc<dyn PasswordHasher>,
+    events: Arc<dyn UserEvents>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    policy: Policy,
+    throttle: Throttle,
+    logins: Logins,
+}
+
+/// What the server's owner decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Who can make an account.
+    pub registration: RegistrationMode,
+    /// Whether wrong passwords make the next tries wait.
+    pub throttle: bool,
+}
+
+/// Who can make an account, once there is an owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Anyone.
+    Open,
+    /// Who has an invitation.
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the client, not of a proxy.
+    pub address: Option<String>,
+    /// Its `User-Agent`, shortened.
+    pub user_agent: Option<String>,
+}
+
+/// A session just opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Whose it is.
+    pub user: User,
+    /// What is known of it.
+    pub session: Session,
+    /// What proves it, told only here.
+    pub secret: String,
+}
+
+impl Service {
+    /// A service on these ports.
+    pub fn new(
+        users: Arc<dyn Users>,
+        sessions: Arc<dyn Sessions>,
+        hasher: Arc<dyn PasswordHasher>,
+        events: Arc<dyn UserEvents>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        policy: Policy,
+    ) -> Self {
+        let (throttle, logins) = (Throttle::new(), Logins::new());
+        Self {
+            users,
+            sessions,
+            hasher,
+            events,
+            clock,
+            ids,
+            policy,
+            throttle,
+            logins,
+        }
+    }
+
+    /// Whether the owner's account has been made.
+    pub async fn founded(&self) -> Result<bool, BackendError> {
+        self.users.founded().await
+    }
+}
+
+/// Runs what must not stop half-way, even if the client goes away and its request is dropped.
+async fn to_the_end<T: Send + 'static>(
+    task: impl Future<Output = Result<T, BackendError>> + Send + 'static,
+) -> Result<T, BackendError> {
+    tokio::spawn(task).await.map_err(BackendError::new)?
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            registration: RegistrationMode::Open,
+            throttle: true,
+        }
+    }
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            user,
+            session,
+            secret: _,
+        } = self;
+        f.debug_struct("Opened")
+            .field("user", user)
+            .field("session", session)
+            .finish()
+    }
+}

@@ -1,0 +1,30 @@
+use whatscrap_kernel::{BackendError, Limit};
+
+use super::Service;
+use crate::{ProfileChange, User, UserEvent, UserId};
+
+impl Service {
+    /// The account with this id.
+    pub async fn find(&self, id: UserId) -> Result<Option<User>, BackendError> {
+        self.users.find(id).await
+    }
+
+    /// The accounts whose username or display name begins so, by username.
+    pub async fn directory(&self, q: &str, limit: Limit) -> Result<Vec<User>, BackendError> {
+        self.users.directory(q.trim(), limit.get()).await
+    }
+
+    /// Changes a profile and tells everyone. `None` if there is no such account.
+    pub async fn change_profile(
+        &self,
+        id: UserId,
+        change: &ProfileChange,
+    ) -> Result<Option<User>, BackendError> {
+        let user = self.users.change_profile(id, change).await?;
+        self.logins.forget(|login| login.user.id == id);
+        if user.is_some() {
+            self.events.publish(UserEvent::ProfileChanged { user: id });
+        }
+        Ok(user)
+    }
+}
