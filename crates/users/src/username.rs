@@ -126,3 +126,120 @@ fn is_safe_to_mention(name: &str) -> bool {
         && !name.ends_with(['.', '-'])
         && name.contains(char::is_alphanumeric)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refusal(name: &str) -> Option<UsernameError> {
+        Username::parse(name).err()
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_width_are_the_same() {
+        for name in ["alice", "Alice", "ＡＬＩＣＥ"] {
+            assert_eq!(Username::parse(name).unwrap().as_str(), "alice");
+        }
+        let composed = Username::parse("Ren\u{e9}e").unwrap();
+        assert_eq!(Username::parse("rene\u{301}e").unwrap(), composed);
+    }
+
+    #[test]
+    fn names_of_every_script_are_accepted() {
+        for name in [
+            "a",
+            "ada_l",
+            "x.y-z",
+            "_1",
+            "zoë",
+            "Зоя",
+            "ゆき子",
+            "김민준",
+            "ليلى",
+            "अदिति",
+        ] {
+            assert_eq!(refusal(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_1_to_32_characters() {
+        assert_eq!(refusal(""), Some(UsernameError::Length));
+        assert_eq!(refusal(&"名".repeat(32)), None);
+        assert_eq!(refusal(&"a".repeat(33)), Some(UsernameError::Length));
+        assert_eq!(refusal(&"a".repeat(1_000_000)), Some(UsernameError::Length));
+    }
+
+    #[test]
+    fn a_mention_ends_where_the_name_does() {
+        let names = [
+            "a b",
+            " a",
+            "a\u{200b}b",
+            "a\u{202e}b",
+            "a@b",
+            "a/b",
+            "a:b",
+            "<b>",
+            "a'b",
+            "a\nb",
+            ".a",
+            "-a",
+            "a.",
+            "a-",
+            "_",
+            "...",
+            "😀",
+            "a\u{0}",
+        ];
+        for name in names {
+            assert_eq!(refusal(name), Some(UsernameError::Characters), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn alphabets_are_not_mixed_to_look_like_another_name() {
+        assert_eq!(refusal("раypal"), Some(UsernameError::MixedScripts));
+        assert_eq!(refusal("αda"), Some(UsernameError::MixedScripts));
+    }
+
+    #[test]
+    fn names_that_look_alike_have_one_skeleton() {
+        let look = |name| Username::parse(name).unwrap().skeleton();
+        assert_eq!(look("сосо"), look("coco"));
+        assert_eq!(look("bill"), look("bi1l"));
+        assert_ne!(look("ada"), look("eda"));
+    }
+
+    #[test]
+    fn names_that_speak_for_the_server_are_reserved() {
+        for name in [
+            "admin",
+            "Admin",
+            "ａｄｍｉｎ",
+            "system",
+            "everyone",
+            "rnoderator",
+        ] {
+            assert_eq!(refusal(name), Some(UsernameError::Reserved), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_another_grammar_can_still_log_in() {
+        assert_eq!(Username::sought("Old Name!").as_str(), "Old Name!");
+        assert_eq!(Username::sought("ADA").as_str(), "ada");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_parsed_parses_to_itself(name in "\\PC{1,40}") {
+            if let Ok(name) = Username::parse(&name) {
+                prop_assert_eq!(Username::parse(name.as_str()), Ok(name.clone()));
+                prop_assert_eq!(Username::sought(name.as_str()), name);
+            }
+        }
+    }
+}
