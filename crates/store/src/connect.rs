@@ -1,0 +1,189 @@
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection, Sqlite, pool::PoolOptions};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use sea_orm::{Database as SeaOrm, Statement};
+use whatscrap_kernel::BackendError;
+
+use crate::database::Database;
+
+/// What an operator may set.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// PostgreSQL connections, or SQLite readers beside the one writer.
+    pub connections: u32,
+    /// How many posts may wait to be saved.
+    pub queue: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 10,
+            queue: 4_096,
+        }
+    }
+}
+
+/// Why there is no store.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL names another kind of database.
+    #[error("a database URL begins with sqlite:, postgres:// or postgresql://")]
+    UnknownScheme,
+    /// The URL of a known kind cannot be read.
+    #[error("the database URL cannot be read: {0}")]
+    Malformed(String),
+    /// Nothing answers there, or it is not ready yet: worth another try in a moment.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] BackendError),
+    /// The server answered and refused: a wrong password, no such database.
+    #[error("the database refused: {0}")]
+    Refused(String),
+    /// The file, or its folder, cannot be opened for writing.
+    #[error("the database file cannot be opened for writing")]
+    Unwritable(#[source] BackendError),
+    /// The file is something else.
+    #[error("the file is not a SQLite database")]
+    NotADatabase,
+    /// A SQLite before 3.51.3, which may corrupt its log.
+    #[error("SQLite {0} is too old: 3.51.3 is the first that keeps its log whole")]
+    TooOld(String),
+}
+
+/// How long a statement, or the wait for a connection, may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The first SQLite that does not corrupt a WAL which is reset while it is read.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+/// Pages that a connection keeps in memory (negative: KiB).
+const CACHE: &str = "-8192";
+
+pub(crate) async fn connect(url: &str, options: &Options) -> Result<Database, ConnectError> {
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => sqlite(url, options).await,
+        Some("postgres" | "postgresql") => postgres(url, options).await,
+        _ => Err(ConnectError::UnknownScheme),
+    }
+}
+
+async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> {
+    let file: SqliteConnectOptions = url.parse().map_err(|error| malformed(&error))?;
+    if url.contains(":memory:") {
+        let why = "a database in memory would not outlive the server".to_owned();
+        return Err(ConnectError::Malformed(why));
+    }
+    let mut wal = file.get_filename().as_os_str().to_owned();
+    wal.push("-wal");
+    let writer = open(pool(url, 1), |file| {
+        file.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            // Checkpoints have a task of their own, so that no post waits for one.
+            .pragma("wal_autocheckpoint", "0")
+    })
+    .await?;
+    assert_recent(&writer).await?;
+    let readers = open(pool(url, options.connections), |file| file.read_only(true)).await?;
+    let keeper = open(pool(url, 1), |file| file.pragma("wal_autocheckpoint", "0")).await?;
+    Ok(Database::sqlite(writer, readers, keeper, wal.into()))
+}
+
+async fn open(
+    mut options: ConnectOptions,
+    settings: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
+) -> Result<DatabaseConnection, ConnectError> {
+    options
+        .map_sqlx_sqlite_opts(move |file| {
+            settings(file)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+                .pragma("cache_size", CACHE)
+        })
+        .map_sqlx_sqlite_pool_opts(without_open_transactions);
+    SeaOrm::connect(options).await.map_err(sqlite_fault)
+}
+
+/// After a failed COMMIT or ROLLBACK the driver may believe that a transaction is still open, and
+/// would make savepoints of all that follow: such a connection is thrown away.
+fn without_open_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // A rollback that was only queued has run once this is answered.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
+}
+
+async fn assert_recent(writer: &DatabaseConnection) -> Result<(), ConnectError> {
+    let statement = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version()");
+    let row = writer
+        .query_one_raw(statement)
+        .await
+        .map_err(sqlite_fault)?;
+    let version: String = row
+        .ok_or(DbErr::RecordNotFound("the version".to_owned()))
+        .and_then(|row| row.try_get_by_index(0))
+        .map_err(sqlite_fault)?;
+    let numbers: Vec<u32> = version.split('.').flat_map(str::parse).collect();
+    if numbers[..] < OLDEST_SQLITE[..] {
+        return Err(ConnectError::TooOld(version));
+    }
+    Ok(())
+}
+
+fn sqlite_fault(error: DbErr) -> ConnectError {
+    match code(&error).as_deref() {
+        Some("26") => ConnectError::NotADatabase,
+        _ => ConnectError::Unwritable(BackendError::new(error)),
+    }
+}
+
+async fn postgres(url: &str, options: &Options) -> Result<Database, ConnectError> {
+    url.parse::<PgConnectOptions>()
+        .map_err(|error| malformed(&error))?;
+    let mut pool = pool(url, options.connections);
+    pool.statement_timeout(PATIENCE);
+    let pool = SeaOrm::connect(pool).await.map_err(postgres_fault)?;
+    Ok(Database::postgres(pool))
+}
+
+fn postgres_fault(error: DbErr) -> ConnectError {
+    match code(&error).as_deref() {
+        // Class 57: starting, stopping; 53: no connection or memory to spare.
+        Some(code) if !code.starts_with("57") && !code.starts_with("53") => {
+            ConnectError::Refused(error.to_string())
+        }
+        _ => ConnectError::Unreachable(BackendError::new(error)),
+    }
+}
+
+fn pool(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .min_connections(1)
+        .max_connections(connections)
+        .connect_timeout(PATIENCE)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .sqlx_logging(false);
+    options
+}
+
+/// The database's own code of an error.
+fn code(error: &DbErr) -> Option<String> {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    error.as_database_error()?.code().map(Into::into)
+}
+
+fn malformed(error: &sqlx::Error) -> ConnectError {
+    ConnectError::Malformed(error.to_string())
+}

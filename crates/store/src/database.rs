@@ -1,0 +1,121 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use whatscrap_kernel::BackendError;
+
+use crate::checkpoints::Checkpoints;
+
+/// How long one call of a port may take before its caller is told that the outcome is unknown:
+/// a server that hangs answers nothing, not even its own timeouts.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The connections: SQLite has one that writes, so that writers queue here and never meet a
+/// locked database, and some that read; PostgreSQL has one pool for both.
+#[derive(Debug)]
+pub(crate) struct Database {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+    checkpoints: Option<Checkpoints>,
+}
+
+impl Database {
+    /// `keeper` is a connection for checkpoints alone, `wal` the file that they keep small.
+    pub(crate) fn sqlite(
+        writer: DatabaseConnection,
+        readers: DatabaseConnection,
+        keeper: DatabaseConnection,
+        wal: PathBuf,
+    ) -> Self {
+        let checkpoints = Checkpoints::start(keeper, writer.clone(), wal);
+        Self {
+            writer,
+            readers,
+            checkpoints: Some(checkpoints),
+        }
+    }
+
+    pub(crate) fn postgres(pool: DatabaseConnection) -> Self {
+        Self {
+            readers: pool.clone(),
+            writer: pool,
+            checkpoints: None,
+        }
+    }
+
+    /// Where single statements that write go.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Where everything that only reads goes.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Begins a transaction that writes. It rolls back unless it is committed.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, BackendError> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+            .map_err(backend)
+    }
+
+    /// A statement with `$1`, `$2`… that both databases understand.
+    pub(crate) fn statement(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Statement {
+        Statement::from_sql_and_values(self.writer.get_database_backend(), sql, values)
+    }
+
+    /// The rows of a statement that only reads.
+    pub(crate) async fn read(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, BackendError> {
+        let statement = self.statement(sql, values);
+        self.readers.query_all_raw(statement).await.map_err(backend)
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), BackendError> {
+        self.readers.ping().await.map_err(backend)
+    }
+
+    /// Gives a call of a port its time.
+    pub(crate) async fn within<T, E: From<BackendError>>(
+        &self,
+        call: impl Future<Output = Result<T, E>> + Send,
+    ) -> Result<T, E> {
+        match tokio::time::timeout(PATIENCE, call).await {
+            Ok(result) => result,
+            Err(late) => Err(BackendError::new(late).into()),
+        }
+    }
+
+    /// Closes every connection; SQLite's log is empty afterwards.
+    pub(crate) async fn close(&self) -> Result<(), BackendError> {
+        self.readers.close_by_ref().await.map_err(backend)?;
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.finish().await.map_err(backend)?;
+        }
+        self.writer.close_by_ref().await.map_err(backend)
+    }
+}
+
+pub(crate) fn backend(error: DbErr) -> BackendError {
+    BackendError::new(error)
+}

@@ -1,0 +1,53 @@
+use sea_orm::DbErr;
+use whatscrap_rooms::{NotificationLevel, Role, RoomKind};
+use whatscrap_users::ServerRole;
+
+/// A choice that a column holds as a word.
+pub(crate) trait Word: Copy + Eq + Sized + 'static {
+    const WORDS: &'static [(Self, &'static str)];
+
+    fn word(self) -> &'static str {
+        let (_, word) = Self::WORDS
+            .iter()
+            .find(|(choice, _)| *choice == self)
+            .expect("every choice has its word");
+        word
+    }
+
+    fn from_word(word: &str) -> Result<Self, DbErr> {
+        Self::WORDS
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(choice, _)| *choice)
+            .ok_or_else(|| DbErr::Type(format!("unknown word {word:?}")))
+    }
+}
+
+impl Word for ServerRole {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Member, "member"),
+        (Self::Admin, "admin"),
+        (Self::Owner, "owner"),
+    ];
+}
+
+impl Word for RoomKind {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Public, "public"), (Self::Private, "private")];
+}
+
+impl Word for Role {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Member, "member"),
+        (Self::Moderator, "moderator"),
+        (Self::Owner, "owner"),
+    ];
+}
+
+impl Word for NotificationLevel {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::All, "all"),
+        (Self::Mentions, "mentions"),
+        (Self::Nothing, "nothing"),
+    ];
+}

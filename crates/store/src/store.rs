@@ -1,0 +1,76 @@
+use std::fmt;
+use std::sync::Arc;
+
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::Bus;
+use whatscrap_rooms::Rooms;
+use whatscrap_users::{Sessions, Users};
+
+use crate::connect::{self, ConnectError, Options};
+use crate::database::Database;
+use crate::migrate::{self, Migrations};
+use crate::rooms::RoomStore;
+use crate::sessions::SessionStore;
+use crate::users::UserStore;
+
+/// One database and the ports that it implements.
+///
+/// Several stores, in one process or many, may use the same database at once.
+#[derive(Clone)]
+pub struct Store {
+    /// The accounts.
+    pub users: Arc<dyn Users>,
+    /// The sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// The rooms.
+    pub rooms: Arc<dyn Rooms>,
+    database: Arc<Database>,
+}
+
+impl Store {
+    /// Opens the database that `url` names: `sqlite:` with a path (the file is made, its folder
+    /// must be there), or `postgres://`. The schema may still be behind: see [`Store::migrate`].
+    ///
+    /// What is committed goes to `bus`.
+    pub async fn connect(
+        url: &str,
+        options: Options,
+        _bus: Arc<dyn Bus>,
+    ) -> Result<Self, ConnectError> {
+        let database = Arc::new(connect::connect(url, &options).await?);
+        Ok(Self {
+            users: Arc::new(UserStore(Arc::clone(&database))),
+            sessions: Arc::new(SessionStore(Arc::clone(&database))),
+            rooms: Arc::new(RoomStore(Arc::clone(&database))),
+            database,
+        })
+    }
+
+    /// Brings the schema up to date. Of any number of processes that call this at once, one does
+    /// it and the others wait.
+    pub async fn migrate(&self) -> Result<(), BackendError> {
+        migrate::migrate(&self.database).await
+    }
+
+    /// Which steps of the schema the database has taken, without taking any.
+    pub async fn migrations(&self) -> Result<Migrations, BackendError> {
+        self.database.within(migrate::status(&self.database)).await
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), BackendError> {
+        self.database.within(self.database.ping()).await
+    }
+
+    /// Finishes the posts that wait and closes every connection. On SQLite the write-ahead log
+    /// is empty afterwards. Calls after this are errors.
+    pub async fn close(&self) -> Result<(), BackendError> {
+        self.database.close().await
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

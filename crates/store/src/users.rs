@@ -1,0 +1,176 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, LikeExpr, OnConflict};
+use sea_orm::{Condition, DatabaseTransaction, QueryOrder, QuerySelect};
+use whatscrap_kernel::BackendError;
+use whatscrap_users::{
+    CreateUserError, Founding, NewUser, ProfileChange, StoredHash, User, UserId, Username, Users,
+};
+
+use crate::database::{Database, backend};
+use crate::entity::user::{self, Column, Entity};
+
+pub(crate) struct UserStore(pub(crate) Arc<Database>);
+
+/// An advisory lock of PostgreSQL: two first accounts at once would not see each other.
+const FOUNDING: &str = "SELECT pg_advisory_xact_lock(6290179451026850413)";
+
+#[async_trait]
+impl Users for UserStore {
+    async fn create(&self, user: NewUser) -> Result<(), CreateUserError> {
+        self.0.within(self.insert(user)).await
+    }
+
+    async fn founded(&self) -> Result<bool, BackendError> {
+        self.0.within(any(self.0.reader())).await
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<User>, BackendError> {
+        let row = Entity::find_by_id(id.0).one(self.0.reader());
+        self.0.within(async { one(row.await) }).await
+    }
+
+    async fn credentials(
+        &self,
+        username: &Username,
+    ) -> Result<Option<(User, StoredHash)>, BackendError> {
+        let row = Entity::find().filter(Column::Username.eq(username.as_str()));
+        self.0
+            .within(async {
+                let row = row.one(self.0.reader()).await.map_err(backend)?;
+                row.map(|row| {
+                    let hash = StoredHash(row.password.clone());
+                    Ok((row.try_into().map_err(backend)?, hash))
+                })
+                .transpose()
+            })
+            .await
+    }
+
+    async fn replace_password(
+        &self,
+        id: UserId,
+        old: &StoredHash,
+        new: &StoredHash,
+    ) -> Result<bool, BackendError> {
+        let update = Entity::update_many()
+            .col_expr(Column::Password, Expr::value(new.0.as_str()))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Password.eq(old.0.as_str()));
+        self.0
+            .within(async {
+                let done = update.exec(self.0.writer()).await.map_err(backend)?;
+                Ok(done.rows_affected > 0)
+            })
+            .await
+    }
+
+    async fn change_profile(
+        &self,
+        id: UserId,
+        change: &ProfileChange,
+    ) -> Result<Option<User>, BackendError> {
+        self.0.within(self.update_profile(id, change)).await
+    }
+
+    async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError> {
+        let pattern = LikeExpr::new(begins_with(&prefix.to_lowercase())).escape('\\');
+        let rows = Entity::find()
+            .filter(
+                Condition::any()
+                    .add(Column::Username.like(pattern.clone()))
+                    .add(Column::DisplayKey.like(pattern)),
+            )
+            .order_by_asc(Column::Username)
+            .limit(u64::from(limit));
+        self.0
+            .within(async {
+                let rows = rows.all(self.0.reader()).await.map_err(backend)?;
+                rows.into_iter()
+                    .map(|row| row.try_into().map_err(backend))
+                    .collect()
+            })
+            .await
+    }
+}
+
+impl UserStore {
+    async fn insert(&self, user: NewUser) -> Result<(), CreateUserError> {
+        let founding = user.founding;
+        let transaction = self.0.begin().await?;
+        if founding == Founding::First {
+            self.lock_founding(&transaction).await?;
+        }
+        match (founding, any(&transaction).await?) {
+            (Founding::First, true) => return Err(CreateUserError::AlreadyFounded),
+            (Founding::Later, false) => return Err(CreateUserError::NotFounded),
+            (Founding::First, false) | (Founding::Later, true) => {}
+        }
+        let inserted = Entity::insert(user::ActiveModel::from(user))
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&transaction)
+            .await
+            .map_err(backend)?;
+        if inserted == 0 {
+            return Err(CreateUserError::UsernameTaken);
+        }
+        Ok(transaction.commit().await.map_err(backend)?)
+    }
+
+    async fn lock_founding(&self, transaction: &DatabaseTransaction) -> Result<(), BackendError> {
+        if self.0.is_postgres() {
+            let locked = transaction.execute_unprepared(FOUNDING).await;
+            locked.map_err(backend)?;
+        }
+        Ok(())
+    }
+
+    async fn update_profile(
+        &self,
+        id: UserId,
+        change: &ProfileChange,
+    ) -> Result<Option<User>, BackendError> {
+        let mut update = Entity::update_many().filter(Column::Id.eq(id.0));
+        if let Some(name) = &change.display_name {
+            update = update
+                .col_expr(Column::DisplayName, Expr::value(name.as_str()))
+                .col_expr(Column::DisplayKey, Expr::value(user::display_key(name)));
+        }
+        if let Some(status) = &change.status {
+            update = update.col_expr(Column::Status, Expr::value(status.clone()));
+        }
+        let transaction = self.0.begin().await?;
+        if *change != ProfileChange::default() {
+            update.exec(&transaction).await.map_err(backend)?;
+        }
+        let user = one(Entity::find_by_id(id.0).one(&transaction).await)?;
+        transaction.commit().await.map_err(backend)?;
+        Ok(user)
+    }
+}
+
+async fn any<C: ConnectionTrait>(connection: &C) -> Result<bool, BackendError> {
+    let some = Entity::find().select_only().column(Column::Id);
+    let id: Option<Uuid> = some.into_tuple().one(connection).await.map_err(backend)?;
+    Ok(id.is_some())
+}
+
+fn one(row: Result<Option<user::Model>, DbErr>) -> Result<Option<User>, BackendError> {
+    row.and_then(|row| row.map(TryInto::try_into).transpose())
+        .map_err(backend)
+}
+
+/// A LIKE pattern for texts that begin with `prefix`, whose own signs mean themselves.
+fn begins_with(prefix: &str) -> String {
+    let mut pattern = String::with_capacity(prefix.len() + 1);
+    for sign in prefix.chars() {
+        if matches!(sign, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,6 @@
+//! The store against both databases: the contracts of its ports, and what no port says.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod migrations;
+mod site;
