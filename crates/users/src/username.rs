@@ -59,6 +59,10 @@ impl Username {
     /// The most characters (Unicode scalar values) of a new name.
     pub const MAX_CHARS: usize = 32;
 
+    /// The most bytes of any name there is: 100 characters of yesterday's grammar. Longer ones
+    /// are nobody's, and mapping them would be a stranger's way to keep the server busy.
+    const LONGEST_STORED: usize = 400;
+
     /// Parses the name of a new account.
     pub fn parse(name: &str) -> Result<Self, UsernameError> {
         // Before any work that grows with the length; case mapping at most triples it.
@@ -87,7 +91,10 @@ impl Username {
     /// The name that someone typed to log in: case-mapped where it can be, so that names of
     /// yesterday's grammar are found too.
     pub fn sought(name: &str) -> Self {
-        Self(case_mapped(name).unwrap_or_else(|| name.to_owned()))
+        let mapped = Some(name)
+            .filter(|name| name.len() <= Self::LONGEST_STORED)
+            .and_then(case_mapped);
+        Self(mapped.unwrap_or_else(|| name.to_owned()))
     }
 
     /// The case-mapped text.
@@ -97,14 +104,19 @@ impl Username {
 
     /// What the name looks like (UTS #39, 4): names with the same skeleton are confusable.
     pub fn skeleton(&self) -> String {
-        unicode_security::skeleton(&self.0).collect()
+        look(&self.0)
     }
 
     fn is_reserved(&self) -> bool {
-        let look = self.skeleton();
-        let is_same = |word: &&str| unicode_security::skeleton(word).eq(look.chars());
-        RESERVED.iter().any(is_same)
+        let mine = self.skeleton();
+        RESERVED.iter().any(|word| look(word) == mine)
     }
+}
+
+/// The skeleton. Its prototypes may be capitals (`0` looks like `O`), which names fold.
+fn look(name: &str) -> String {
+    let skeleton: String = unicode_security::skeleton(name).collect();
+    unicode_security::skeleton(&skeleton.to_lowercase()).collect()
 }
 
 /// The name by RFC 8265, 3.3, if the profile accepts it and mapping it again changes nothing.
@@ -210,6 +222,7 @@ mod tests {
         let look = |name| Username::parse(name).unwrap().skeleton();
         assert_eq!(look("сосо"), look("coco"));
         assert_eq!(look("bill"), look("bi1l"));
+        assert_eq!(look("bob"), look("b0b"));
         assert_ne!(look("ada"), look("eda"));
     }
 
@@ -222,6 +235,7 @@ mod tests {
             "system",
             "everyone",
             "rnoderator",
+            "r00t",
         ] {
             assert_eq!(refusal(name), Some(UsernameError::Reserved), "{name}");
         }
@@ -231,6 +245,8 @@ mod tests {
     fn names_of_another_grammar_can_still_log_in() {
         assert_eq!(Username::sought("Old Name!").as_str(), "Old Name!");
         assert_eq!(Username::sought("ADA").as_str(), "ada");
+        let endless = "A·".repeat(100_000);
+        assert_eq!(Username::sought(&endless).as_str(), endless);
     }
 
     proptest! {
@@ -238,7 +254,8 @@ mod tests {
         fn what_was_parsed_parses_to_itself(name in "\\PC{1,40}") {
             if let Ok(name) = Username::parse(&name) {
                 prop_assert_eq!(Username::parse(name.as_str()), Ok(name.clone()));
-                prop_assert_eq!(Username::sought(name.as_str()), name);
+                prop_assert_eq!(Username::sought(name.as_str()), name.clone());
+                prop_assert_eq!(look(&name.skeleton()), name.skeleton());
             }
         }
     }
