@@ -12,6 +12,8 @@ mod ports;
 mod secret;
 mod service;
 mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod throttle;
 mod user;
 mod username;

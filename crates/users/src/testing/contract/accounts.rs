@@ -1,0 +1,198 @@
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::testing::{founder, new_user, stored};
+use crate::{
+    CreateUserError, DisplayName, NewUser, ProfileChange, ServerRole, Sessions, UserId, Username,
+    Users,
+};
+
+/// How many come at once where only one can be served.
+const CROWD: usize = 50;
+
+type Created = Result<(), CreateUserError>;
+
+async fn at_once(users: &Arc<dyn Users>, crowd: impl IntoIterator<Item = NewUser>) -> Vec<Created> {
+    let mut tasks = JoinSet::new();
+    for new in crowd {
+        let users = users.clone();
+        tasks.spawn(async move { users.create(new).await });
+    }
+    tasks.join_all().await
+}
+
+pub async fn of_many_first_accounts_one_founds_the_server(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    assert!(!users.founded().await.unwrap());
+    let created = at_once(&users, (0..CROWD).map(|n| founder(&format!("first{n}x")))).await;
+    assert_eq!(created.iter().filter(|created| created.is_ok()).count(), 1);
+    let refused = created.iter().filter_map(|created| created.as_ref().err());
+    for error in refused {
+        assert!(
+            matches!(error, CreateUserError::AlreadyFounded),
+            "{error:?}"
+        );
+    }
+    assert!(users.founded().await.unwrap());
+    let everyone = users.directory("", 200).await.unwrap();
+    assert_eq!(everyone.len(), 1);
+    assert_eq!(everyone[0].role, ServerRole::Owner);
+}
+
+pub async fn a_founded_server_is_not_founded_again(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("ada")).await.unwrap();
+    let again = users.create(founder("ben")).await;
+    assert!(matches!(again, Err(CreateUserError::AlreadyFounded)));
+}
+
+pub async fn a_later_account_needs_a_founder(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    let early = users.create(new_user("ada")).await;
+    assert!(matches!(early, Err(CreateUserError::NotFounded)));
+    assert!(!users.founded().await.unwrap());
+}
+
+pub async fn a_username_is_taken_once(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("ada")).await.unwrap();
+    let again = users.create(new_user("Ada")).await;
+    assert!(matches!(again, Err(CreateUserError::UsernameTaken)));
+}
+
+pub async fn of_many_accounts_of_one_name_one_is_made(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("ada")).await.unwrap();
+    let created = at_once(&users, (0..CROWD).map(|_| new_user("ben"))).await;
+    assert_eq!(created.iter().filter(|created| created.is_ok()).count(), 1);
+    assert_eq!(users.directory("", 200).await.unwrap().len(), 2);
+}
+
+pub async fn a_name_that_looks_like_another_is_taken(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("coco")).await.unwrap();
+    let cyrillic = users.create(new_user("сосо")).await;
+    assert!(matches!(cyrillic, Err(CreateUserError::UsernameTaken)));
+}
+
+pub async fn a_refused_account_leaves_nothing(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("ada")).await.unwrap();
+    let mut twin = new_user("ada");
+    twin.password = stored("another");
+    let id = twin.user.id;
+    users.create(twin).await.unwrap_err();
+    assert_eq!(users.find(id).await.unwrap(), None);
+    let (_, hash) = users
+        .credentials(&Username::sought("ada"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(hash == stored("hash"));
+}
+
+pub async fn an_account_is_read_back_as_it_was_made(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    let mut ada = founder("ada");
+    ada.user.display_name = DisplayName::parse("Ada 名 Lovelace").unwrap();
+    ada.user.status = Some("O'Brien; --".to_owned());
+    users.create(ada.clone()).await.unwrap();
+    let mut bot = new_user("bot");
+    bot.user.bot = true;
+    users.create(bot.clone()).await.unwrap();
+    for new in [ada, bot] {
+        let found = users.find(new.user.id).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&new.user));
+        let (user, hash) = users
+            .credentials(&new.user.username)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(user, new.user);
+        assert!(hash == new.password);
+    }
+}
+
+pub async fn nobody_is_found_by_an_unknown_id_or_name(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    users.create(founder("ada")).await.unwrap();
+    assert_eq!(users.find(new_user("ben").user.id).await.unwrap(), None);
+    for name in ["ben", "ad", "adaa", "%", "Ada' OR '1'='1"] {
+        let found = users.credentials(&Username::sought(name)).await.unwrap();
+        assert!(found.is_none(), "{name}");
+    }
+}
+
+pub async fn a_password_is_replaced_only_if_it_is_still_the_old_one(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    let (ada, ben) = (founder("ada"), new_user("ben"));
+    let (id, other): (UserId, UserId) = (ada.user.id, ben.user.id);
+    users.create(ada).await.unwrap();
+    users.create(ben).await.unwrap();
+    let (old, new, late) = (stored("hash"), stored("new"), stored("late"));
+    assert!(users.replace_password(id, &old, &new).await.unwrap());
+    assert!(!users.replace_password(id, &old, &late).await.unwrap());
+    assert!(
+        !users
+            .replace_password(new_user("x").user.id, &old, &late)
+            .await
+            .unwrap()
+    );
+    let hash = |user: crate::User| {
+        let users = users.clone();
+        async move { users.credentials(&user.username).await.unwrap().unwrap().1 }
+    };
+    assert!(hash(users.find(id).await.unwrap().unwrap()).await == new);
+    assert!(hash(users.find(other).await.unwrap().unwrap()).await == old);
+}
+
+pub async fn a_profile_changes_only_where_it_is_told_to(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    let (ada, ben) = (founder("ada"), new_user("ben"));
+    users.create(ada.clone()).await.unwrap();
+    users.create(ben.clone()).await.unwrap();
+    let change = |change: ProfileChange| {
+        let (users, id) = (users.clone(), ada.user.id);
+        async move { users.change_profile(id, &change).await.unwrap().unwrap() }
+    };
+    let display_name = DisplayName::parse("Countess").unwrap();
+    let mut expected = ada.user.clone();
+
+    expected.display_name = display_name.clone();
+    let named = change(ProfileChange {
+        display_name: Some(display_name),
+        status: None,
+    })
+    .await;
+    assert_eq!(named, expected);
+
+    expected.status = Some("computing".to_owned());
+    let busy = change(ProfileChange {
+        display_name: None,
+        status: Some(expected.status.clone()),
+    });
+    assert_eq!(busy.await, expected);
+
+    assert_eq!(change(ProfileChange::default()).await, expected);
+
+    expected.status = None;
+    let free = change(ProfileChange {
+        display_name: None,
+        status: Some(None),
+    })
+    .await;
+    assert_eq!(free, expected);
+    assert_eq!(users.find(ada.user.id).await.unwrap(), Some(expected));
+    assert_eq!(users.find(ben.user.id).await.unwrap(), Some(ben.user));
+}
+
+pub async fn an_unknown_profile_is_not_changed(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    let change = ProfileChange {
+        display_name: None,
+        status: Some(Some("here".to_owned())),
+    };
+    let changed = users
+        .change_profile(new_user("ben").user.id, &change)
+        .await
+        .unwrap();
+    assert_eq!(changed, None);
+}
