@@ -1,0 +1,58 @@
+//! The pages: what people see in a browser. All of it works without JavaScript.
+
+mod accounts;
+mod home;
+mod next;
+mod posting;
+mod refusal;
+mod room;
+mod rooms;
+mod row;
+mod show;
+mod typed;
+mod who;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::Server;
+use crate::problem::Problem;
+
+/// Serves them. A handler's refusal is turned into a page by [`refusal::show_refusals`].
+pub(crate) fn routes(server: &Server) -> Router<Server> {
+    let refusals = axum::middleware::from_fn_with_state(server.clone(), refusal::show_refusals);
+    Router::new()
+        .route("/", get(home::go))
+        .route("/setup", get(accounts::setup_form).post(accounts::set_up))
+        .route(
+            "/auth/register",
+            get(accounts::register_form).post(accounts::register),
+        )
+        .route(
+            "/auth/login",
+            get(accounts::login_form).post(accounts::log_in),
+        )
+        .route("/auth/logout", post(accounts::log_out))
+        .route("/chat/rooms", get(rooms::list))
+        .route("/chat/create-room", post(rooms::create))
+        .route("/chat/room/{room}", get(room::open))
+        .route("/chat/room/{room}/messages", post(posting::post))
+        .layer(refusals)
+}
+
+/// Where no route leads.
+pub(crate) async fn not_found(State(server): State<Server>) -> Response {
+    refusal::page(&server, &Problem::not_found())
+}
+
+/// What remains when a handler fails.
+pub(crate) fn failed(server: &Server, wants_json: bool) -> Response {
+    let problem = refusal::failed();
+    if wants_json {
+        problem.into_response()
+    } else {
+        refusal::page(server, &problem)
+    }
+}
