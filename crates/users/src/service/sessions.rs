@@ -36,7 +36,7 @@ impl Service {
         if login.session.expires_at <= now {
             return Ok(None);
         }
-        let login = self.seen(login, now).await;
+        let login = self.seen(login, now);
         self.logins.keep(token, login.clone(), read);
         Ok(Some(login))
     }
@@ -150,26 +150,25 @@ impl Service {
         Ok((session, secret))
     }
 
-    /// Notes that a session is in use, which never fails a request.
-    async fn seen(&self, login: Arc<Login>, now: Time) -> Arc<Login> {
+    /// Notes that a session is in use. The request neither waits for that nor fails with it.
+    fn seen(&self, login: Arc<Login>, now: Time) -> Arc<Login> {
         let session = &login.session;
         if now - session.last_seen_at < SEEN_EVERY {
             return login;
         }
-        let expires = expiry(&session.kind, session.created_at, now);
-        if let Err(error) = self.sessions.touch(session.id, now, expires).await {
-            tracing::warn!(session = %session.id, ?error, "could not note that a session is used");
-            return login;
-        }
         let session = Session {
             last_seen_at: now,
-            expires_at: expires,
+            expires_at: expiry(&session.kind, session.created_at, now),
             ..session.clone()
         };
-        Arc::new(Login {
-            user: login.user.clone(),
-            session,
-        })
+        let (id, expires, sessions) = (session.id, session.expires_at, self.sessions.clone());
+        tokio::spawn(async move {
+            if let Err(error) = sessions.touch(id, now, expires).await {
+                tracing::warn!(session = %id, ?error, "could not note that a session is used");
+            }
+        });
+        let user = login.user.clone();
+        Arc::new(Login { user, session })
     }
 
     fn has_ended(&self, user: UserId, session: SessionId) {
