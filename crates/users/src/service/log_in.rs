@@ -21,17 +21,17 @@ impl Service {
         ];
         let attempt = self
             .attempt(keys.into_iter().flatten())
-            .map_err(|retry_after| LogInError::Throttled { retry_after })?;
+            .map_err(|retry_after| {
+                tracing::info!(target: "audit", address, ?retry_after, "held back a login");
+                LogInError::Throttled { retry_after }
+            })?;
         let opened = self.prove(&username, password, origin).await;
         match &opened {
             Ok(Opened { user, session, .. }) => {
                 attempt.was_right();
                 tracing::info!(target: "audit", user = %user.id, session = %session.id, address, "logged in");
             }
-            Err(LogInError::WrongCredentials) => {
-                drop(attempt);
-                tracing::info!(target: "audit", address, "refused a wrong password");
-            }
+            Err(LogInError::WrongCredentials) => drop(attempt),
             Err(_) => attempt.came_to_nothing(),
         }
         opened
@@ -56,9 +56,12 @@ impl Service {
         let known = self.users.credentials(username).await?;
         let hash = known.as_ref().map(|(_, hash)| hash);
         let verified = self.hasher.verify(password.as_str(), hash).await?;
-        let (Some((user, hash)), Verified::Yes | Verified::YesButWeak) = (known, &verified) else {
+        if verified == Verified::No {
+            let user = known.map(|(user, _)| tracing::field::display(user.id));
+            tracing::info!(target: "audit", user, address = origin.address, "refused a login");
             return Err(LogInError::WrongCredentials);
-        };
+        }
+        let (user, hash) = known.ok_or(LogInError::WrongCredentials)?;
         let opened = self.open_browser(user, origin).await?;
         // Whoever changes the password ends the sessions that there are then. If that was while
         // the old one was being compared, this session came too late to be among them.
