@@ -94,7 +94,7 @@ pub trait Users: Send + Sync {
     ) -> Result<Option<User>, BackendError>;
 
     /// The accounts whose username or display name begins with `prefix` (case-folded; empty:
-    /// all), by username, at most `limit`.
+    /// all), in the order of the usernames' code points, at most `limit`.
     async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError>;
 }
 
@@ -125,7 +125,7 @@ pub trait Sessions: Send + Sync {
         keep: Option<SessionId>,
     ) -> Result<Vec<SessionId>, BackendError>;
 
-    /// Forgets the sessions that ended before `now`: how many.
+    /// Forgets the sessions that do not end after `now`: how many.
     async fn prune(&self, now: Time) -> Result<u64, BackendError>;
 }
 

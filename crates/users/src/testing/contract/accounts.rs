@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
 use crate::testing::{founder, new_user, stored};
@@ -94,7 +95,8 @@ pub async fn an_account_is_read_back_as_it_was_made(users: Arc<dyn Users>, _: Ar
     ada.user.status = Some("O'Brien; --".to_owned());
     users.create(ada.clone()).await.unwrap();
     let mut bot = new_user("bot");
-    bot.user.bot = true;
+    (bot.user.bot, bot.user.role) = (true, ServerRole::Admin);
+    bot.user.created_at += TimeDelta::milliseconds(678);
     users.create(bot.clone()).await.unwrap();
     for new in [ada, bot] {
         let found = users.find(new.user.id).await.unwrap();
@@ -141,6 +143,26 @@ pub async fn a_password_is_replaced_only_if_it_is_still_the_old_one(
     };
     assert!(hash(users.find(id).await.unwrap().unwrap()).await == new);
     assert!(hash(users.find(other).await.unwrap().unwrap()).await == old);
+}
+
+pub async fn of_many_new_passwords_one_replaces_the_old(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    let ada = founder("ada");
+    users.create(ada.clone()).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for n in 0..CROWD {
+        let (users, id, old) = (users.clone(), ada.user.id, ada.password.clone());
+        tasks.spawn(async move {
+            let new = stored(&n.to_string());
+            let replaced = users.replace_password(id, &old, &new).await.unwrap();
+            replaced.then_some(new)
+        });
+    }
+    let replaced: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    let credentials = users.credentials(&ada.user.username).await.unwrap();
+    assert!(replaced == [credentials.unwrap().1]);
 }
 
 pub async fn a_profile_changes_only_where_it_is_told_to(

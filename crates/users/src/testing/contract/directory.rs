@@ -39,6 +39,15 @@ pub async fn the_directory_is_in_the_order_of_usernames_and_bounded(
     assert_eq!(two, ["ada", "ben"]);
 }
 
+pub async fn the_order_of_usernames_is_that_of_their_characters(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    let sorted = ["a-z", "a.z", "a9", "a_z", "ab", "zoe", "ärger", "яна"];
+    people(&users, &sorted.map(|name| (name, name))).await;
+    assert_eq!(found(&users, "").await, sorted);
+}
+
 pub async fn the_directory_finds_what_begins_so_in_either_name(
     users: Arc<dyn Users>,
     _: Arc<dyn Sessions>,

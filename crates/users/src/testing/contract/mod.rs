@@ -52,9 +52,11 @@ macro_rules! contract {
                 an_account_is_read_back_as_it_was_made
                 nobody_is_found_by_an_unknown_id_or_name
                 a_password_is_replaced_only_if_it_is_still_the_old_one
+                of_many_new_passwords_one_replaces_the_old
                 a_profile_changes_only_where_it_is_told_to
                 an_unknown_profile_is_not_changed
                 the_directory_is_in_the_order_of_usernames_and_bounded
+                the_order_of_usernames_is_that_of_their_characters
                 the_directory_finds_what_begins_so_in_either_name
                 the_directory_folds_case_beyond_ascii
                 the_directory_takes_every_sign_as_it_is
@@ -62,6 +64,7 @@ macro_rules! contract {
                 a_token_is_read_back_with_its_name
                 an_unknown_secret_finds_nobody
                 an_expired_session_is_still_found
+                a_session_shows_its_account_as_it_is_now
                 use_moves_a_session_forward_and_never_backward
                 touching_a_session_that_ended_does_nothing
                 sessions_are_listed_latest_used_first_without_the_expired

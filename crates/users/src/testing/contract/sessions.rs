@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
 use crate::testing::{founder, new_session, new_user, now};
-use crate::{NewSession, Session, SessionId, SessionKind, Sessions, User, Users};
+use crate::{NewSession, ProfileChange, Session, SessionId, SessionKind, Sessions, User, Users};
 
 /// Ada, who founded the server, and Ben.
 async fn two(users: &Arc<dyn Users>) -> (User, User) {
@@ -70,6 +70,21 @@ pub async fn an_expired_session_is_still_found(users: Arc<dyn Users>, sessions: 
     old.session.expires_at = now() - TimeDelta::days(1);
     sessions.open(&old).await.unwrap();
     assert_eq!(read(&sessions, &old).await, Some(old.session));
+}
+
+pub async fn a_session_shows_its_account_as_it_is_now(
+    users: Arc<dyn Users>,
+    sessions: Arc<dyn Sessions>,
+) {
+    let (ada, _) = two(&users).await;
+    let hers = open(&sessions, &ada).await;
+    let change = ProfileChange {
+        display_name: None,
+        status: Some(Some("away".to_owned())),
+    };
+    let changed = users.change_profile(ada.id, &change).await.unwrap();
+    let login = sessions.find(&hers.token).await.unwrap().unwrap();
+    assert_eq!(Some(login.user), changed);
 }
 
 pub async fn use_moves_a_session_forward_and_never_backward(
@@ -221,7 +236,7 @@ pub async fn pruning_forgets_what_ended_and_nothing_else(
     let (ada, _) = two(&users).await;
     let live = open(&sessions, &ada).await;
     let mut old = new_session(ada.id);
-    old.session.expires_at = now() - TimeDelta::seconds(1);
+    old.session.expires_at = now();
     sessions.open(&old).await.unwrap();
     assert_eq!(sessions.prune(now()).await.unwrap(), 1);
     assert_eq!(sessions.prune(now()).await.unwrap(), 0);
