@@ -70,3 +70,34 @@ impl Logins {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::login;
+
+    #[test]
+    fn what_was_read_before_something_was_forgotten_is_not_kept() {
+        let (logins, ada, token) = (Logins::new(), Arc::new(login("ada")), [1; 32]);
+        let read = logins.generation();
+        logins.forget(|_| false);
+        logins.keep(token, ada.clone(), read);
+        assert_eq!(logins.get(&token), None);
+        logins.keep(token, ada.clone(), logins.generation());
+        assert_eq!(logins.get(&token), Some(ada));
+    }
+
+    #[test]
+    fn only_the_stale_are_forgotten() {
+        let (logins, ada, ben) = (
+            Logins::new(),
+            Arc::new(login("ada")),
+            Arc::new(login("ben")),
+        );
+        logins.keep([1; 32], ada.clone(), logins.generation());
+        logins.keep([2; 32], ben.clone(), logins.generation());
+        logins.forget(|login| login.user.id == ada.user.id);
+        assert_eq!(logins.get(&[1; 32]), None);
+        assert_eq!(logins.get(&[2; 32]), Some(ben));
+    }
+}

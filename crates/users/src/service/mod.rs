@@ -131,3 +131,6 @@ impl std::fmt::Debug for Opened {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
