@@ -69,7 +69,10 @@ impl World {
     }
 
     async fn who(&self, secret: &str) -> Option<Arc<Login>> {
-        self.service.authenticate(secret).await.unwrap()
+        let login = self.service.authenticate(secret).await.unwrap();
+        // Lets the task run that notes the use.
+        tokio::task::yield_now().await;
+        login
     }
 
     fn wait(&self, time: TimeDelta) {
