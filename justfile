@@ -1,0 +1,32 @@
+# What one does with the project; `just` lists it.
+
+_default:
+    @just --list --unsorted
+
+# Run the server from source: templates, styles and scripts are read from disk
+dev *flags:
+    cargo run -- serve {{ flags }}
+
+# Everything that must be green before a change goes in
+ci:
+    .ci/run
+
+# The tests alone; without PostgreSQL or Chromium theirs step aside and say so
+test *filter:
+    cargo test --workspace {{ filter }}
+
+# Apply the formatter
+fmt:
+    cargo fmt --all
+
+# Licences, advisories and the walls between crates (needs cargo-deny)
+deny:
+    cargo deny check
+
+# Make load on a release build, by its own rules: `just load --help`
+load *arguments:
+    cargo run --release -p whatscrap-testkit --bin whatscrap-loadgen -- {{ arguments }}
+
+# Build the container image
+image:
+    docker build --tag whatscrap .
