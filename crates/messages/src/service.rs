@@ -161,6 +161,6 @@ impl Service {
     }
 }
 
-fn content_hash(body: &MessageBody) -> ContentHash {
+pub(crate) fn content_hash(body: &MessageBody) -> ContentHash {
     Sha256::digest(body.as_str()).into()
 }

@@ -4,11 +4,13 @@ mod checkpoints;
 mod connect;
 mod database;
 mod entity;
+mod messages;
 mod migrate;
 mod rooms;
 mod sessions;
 mod store;
 mod users;
+mod writer;
 
 pub use connect::{ConnectError, Options};
 pub use migrate::Migrations;

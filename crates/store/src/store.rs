@@ -2,16 +2,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::Bus;
+use whatscrap_messages::{Bus, Messages};
 use whatscrap_rooms::Rooms;
 use whatscrap_users::{Sessions, Users};
 
 use crate::connect::{self, ConnectError, Options};
 use crate::database::Database;
+use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
 use crate::rooms::RoomStore;
 use crate::sessions::SessionStore;
 use crate::users::UserStore;
+use crate::writer::Writer;
 
 /// One database and the ports that it implements.
 ///
@@ -24,25 +26,35 @@ pub struct Store {
     pub sessions: Arc<dyn Sessions>,
     /// The rooms.
     pub rooms: Arc<dyn Rooms>,
+    /// The messages.
+    pub messages: Arc<dyn Messages>,
     database: Arc<Database>,
+    writer: Arc<Writer>,
 }
 
 impl Store {
     /// Opens the database that `url` names: `sqlite:` with a path (the file is made, its folder
     /// must be there), or `postgres://`. The schema may still be behind: see [`Store::migrate`].
     ///
-    /// What is committed goes to `bus`.
+    /// Every message that is committed goes to `bus`, in the order of its room's versions, before
+    /// its author is answered.
     pub async fn connect(
         url: &str,
         options: Options,
-        _bus: Arc<dyn Bus>,
+        bus: Arc<dyn Bus>,
     ) -> Result<Self, ConnectError> {
         let database = Arc::new(connect::connect(url, &options).await?);
+        let writer = Arc::new(Writer::open(&database, &bus, options.queue));
         Ok(Self {
             users: Arc::new(UserStore(Arc::clone(&database))),
             sessions: Arc::new(SessionStore(Arc::clone(&database))),
             rooms: Arc::new(RoomStore(Arc::clone(&database))),
+            messages: Arc::new(MessageStore {
+                database: Arc::clone(&database),
+                writer: Arc::clone(&writer),
+            }),
             database,
+            writer,
         })
     }
 
@@ -65,6 +77,7 @@ impl Store {
     /// Finishes the posts that wait and closes every connection. On SQLite the write-ahead log
     /// is empty afterwards. Calls after this are errors.
     pub async fn close(&self) -> Result<(), BackendError> {
+        self.writer.close().await;
         self.database.close().await
     }
 }

@@ -1,1 +1,5 @@
-//! What tests of this crate and of its adapters share.
+//! What tests of this crate, of its adapters and of its callers share.
+
+mod fixtures;
+
+pub use fixtures::new_message;

@@ -1,10 +1,5 @@
-//! What tests of this crate and of its adapters share.
+//! What tests of this crate, of its adapters and of its callers share.
 
-use whatscrap_users::UserId;
+mod fixtures;
 
-use crate::{Member, Role, RoomId};
-
-/// A proof without a proof, for tests that need a member and no rooms.
-pub fn member(user: UserId, room: RoomId, role: Role) -> Member {
-    Member::new(user, room, role)
-}
+pub use fixtures::{member, new_private_room, new_room};

@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+mod contracts;
 mod migrations;
+mod posts;
 mod site;

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
-use whatscrap_messages::{Bus, Event};
+use whatscrap_messages::{Bus, Event, Message};
+use whatscrap_rooms::RoomId;
 use whatscrap_store::{Options, Store};
 use whatscrap_testkit::postgres;
 
@@ -30,6 +31,12 @@ pub(crate) enum Kind {
 
 impl Site {
     /// `None` where this machine has no such database.
+    pub(crate) async fn new(kind: Kind) -> Option<Self> {
+        let site = Self::unmigrated(kind).await?;
+        site.store.migrate().await.unwrap();
+        Some(site)
+    }
+
     pub(crate) async fn unmigrated(kind: Kind) -> Option<Self> {
         let (url, home) = match kind {
             Kind::Sqlite => {
@@ -65,11 +72,22 @@ async fn connect(url: &str, bus: &Arc<Recorder>) -> Store {
 
 /// A bus that keeps what it was told.
 #[derive(Default)]
-pub(crate) struct Recorder(Mutex<Vec<Event>>);
+pub(crate) struct Recorder(Mutex<Vec<Arc<Message>>>);
+
+impl Recorder {
+    /// The messages of a room, in the order in which they were told.
+    pub(crate) fn told(&self, room: RoomId) -> Vec<Arc<Message>> {
+        let told = self.0.lock().unwrap();
+        let here = told.iter().filter(|message| message.room == room);
+        here.cloned().collect()
+    }
+}
 
 impl Bus for Recorder {
     fn publish(&self, event: Event) {
-        self.0.lock().unwrap().push(event);
+        if let Event::Message(message) = event {
+            self.0.lock().unwrap().push(message);
+        }
     }
 }
 

@@ -1,0 +1,26 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use whatscrap_kernel::Uuid;
+use whatscrap_rooms::RoomId;
+use whatscrap_users::UserId;
+use whatscrap_users::testing::now;
+
+use crate::service::content_hash;
+use crate::{ClientId, MessageBody, MessageId, NewMessage};
+
+/// A message with an id and a `client_id` of its own, not yet posted.
+pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
+    // An id that no other fixture of this process has.
+    static LAST: AtomicU64 = AtomicU64::new(1 << 34);
+    let id = Uuid::from_u64_pair(0, LAST.fetch_add(1, Ordering::Relaxed));
+    let body = MessageBody::parse(body, body.len()).expect("a body");
+    NewMessage {
+        id: MessageId(id),
+        room,
+        author,
+        client_id: ClientId::parse(&id.to_string()).expect("a client id"),
+        content: content_hash(&body),
+        body,
+        created_at: now(),
+    }
+}

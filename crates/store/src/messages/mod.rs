@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use whatscrap_kernel::{BackendError, Page};
+use whatscrap_messages::{
+    Changes, Message, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+};
+use whatscrap_rooms::RoomId;
+use whatscrap_users::UserId;
+
+use crate::database::Database;
+use crate::writer::Writer;
+
+mod read_marks;
+mod reading;
+mod row;
+
+pub(crate) struct MessageStore {
+    pub(crate) database: Arc<Database>,
+    pub(crate) writer: Arc<Writer>,
+}
+
+#[async_trait]
+impl Messages for MessageStore {
+    async fn post(&self, message: NewMessage) -> Result<Posted, PostError> {
+        let posted = self.writer.enqueue(message)?;
+        self.database.within(posted).await
+    }
+
+    async fn page(
+        &self,
+        room: RoomId,
+        at: PageAt,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError> {
+        let page = reading::page(&self.database, room, at, limit);
+        self.database.within(page).await
+    }
+
+    async fn changes(
+        &self,
+        room: RoomId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Option<Changes>, BackendError> {
+        let changes = reading::changes(&self.database, room, after, limit);
+        self.database.within(changes).await
+    }
+
+    async fn mark_read(
+        &self,
+        room: RoomId,
+        user: UserId,
+        mark: ReadMark,
+    ) -> Result<Option<ReadMoved>, BackendError> {
+        let moved = read_marks::mark(&self.database, room, user, mark);
+        self.database.within(moved).await
+    }
+
+    async fn epoch(&self) -> Result<String, BackendError> {
+        self.database.within(reading::epoch(&self.database)).await
+    }
+}

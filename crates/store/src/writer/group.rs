@@ -1,0 +1,63 @@
+use sea_orm::{ConnectionTrait, DbErr};
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::{NewMessage, PostError, Posted};
+
+use super::ledger::Ledger;
+use super::sql::{POSTGRES, SQLITE};
+use crate::database::{Database, backend};
+
+/// Why a group was not committed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The database refused one of the rows: nothing was committed, and each post alone may fare
+    /// better.
+    Refused(DbErr),
+    /// The connection, the disk or the time ran out: nobody knows.
+    Unknown(BackendError),
+}
+
+/// Saves posts in one transaction and in their order. The results are in the order of the posts.
+pub(super) async fn commit(
+    database: &Database,
+    posts: &[NewMessage],
+) -> Result<Vec<Result<Posted, PostError>>, Failure> {
+    let sql = if database.is_postgres() {
+        &POSTGRES
+    } else {
+        &SQLITE
+    };
+    let transaction = database.begin().await?;
+    let read = async |sql, document| {
+        let statement = database.statement(sql, [document]);
+        transaction.query_all_raw(statement).await
+    };
+    let mut ledger = Ledger::default();
+    ledger.read_rooms(&read(sql.rooms, Ledger::rooms(posts)).await?)?;
+    ledger.read_authors(&read(sql.authors, Ledger::authors(posts)).await?)?;
+    ledger.read_earlier(&read(sql.earlier, Ledger::client_ids(posts)).await?)?;
+
+    let results = posts.iter().map(|post| ledger.post(post)).collect();
+    if let Some(documents) = ledger.changes() {
+        let write = database.statement(sql.write, documents);
+        transaction.execute_raw(write).await?;
+        // Past this line a failure may have been a success.
+        transaction.commit().await.map_err(backend)?;
+    }
+    Ok(results)
+}
+
+impl From<BackendError> for Failure {
+    fn from(error: BackendError) -> Self {
+        Self::Unknown(error)
+    }
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        if error.sql_err().is_some() {
+            Self::Refused(error)
+        } else {
+            Self::Unknown(backend(error))
+        }
+    }
+}

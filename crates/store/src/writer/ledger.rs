@@ -1,0 +1,233 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
+use std::sync::Arc;
+
+use chrono::SecondsFormat;
+use sea_orm::prelude::*;
+use sea_orm::{FromQueryResult, QueryResult, Value};
+use serde_json::json;
+use whatscrap_kernel::Time;
+use whatscrap_messages::{
+    ClientId, ContentHash, Message, MessageBody, MessageId, NewMessage, PostError, Posted,
+};
+use whatscrap_rooms::RoomId;
+use whatscrap_users::{User, UserId};
+
+use crate::entity::{unsigned, user};
+
+/// What a group of posts has to know, and what becomes of it.
+#[derive(Default)]
+pub(super) struct Ledger {
+    rooms: HashMap<RoomId, Room>,
+    authors: HashMap<(RoomId, UserId), Author>,
+    known: HashMap<Name, Known>,
+    new: Vec<(Arc<Message>, ContentHash)>,
+}
+
+/// The room's counters, moved on by every post of the group.
+struct Room {
+    seq: u64,
+    version: u64,
+    archived: bool,
+    moved: bool,
+}
+
+struct Author {
+    user: User,
+    /// Their newest post of this group.
+    posted: Option<u64>,
+}
+
+/// What makes a post the same post.
+type Name = (RoomId, UserId, ClientId);
+
+/// What a name was given to, by an earlier group or by this one.
+struct Known {
+    content: ContentHash,
+    message: Arc<Message>,
+    version: u64,
+}
+
+impl Ledger {
+    /// The rooms of these posts, in the order in which every lane and node locks them.
+    pub(super) fn rooms(posts: &[NewMessage]) -> Value {
+        let rooms: BTreeSet<_> = posts.iter().map(|post| post.room).collect();
+        document(rooms.iter().map(|room| json!(id(room.0))))
+    }
+
+    /// The authors of these posts, each with the room.
+    pub(super) fn authors(posts: &[NewMessage]) -> Value {
+        let authors: BTreeSet<_> = posts.iter().map(|post| (post.room, post.author)).collect();
+        document(
+            authors
+                .iter()
+                .map(|(room, author)| json!([id(room.0), id(author.0)])),
+        )
+    }
+
+    /// The names of these posts.
+    pub(super) fn client_ids(posts: &[NewMessage]) -> Value {
+        document(
+            posts
+                .iter()
+                .map(|post| json!([id(post.room.0), id(post.author.0), post.client_id.as_str()])),
+        )
+    }
+
+    pub(super) fn read_rooms(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        for row in rows {
+            let archived_at: Option<Time> = row.try_get("", "archived_at")?;
+            let room = Room {
+                seq: unsigned(row.try_get("", "last_seq")?),
+                version: unsigned(row.try_get("", "version")?),
+                archived: archived_at.is_some(),
+                moved: false,
+            };
+            self.rooms.insert(RoomId(row.try_get("", "id")?), room);
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_authors(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        for row in rows {
+            let user: User = user::Model::from_query_result(row, "")?.try_into()?;
+            let place = (RoomId(row.try_get("", "room_id")?), user.id);
+            self.authors.insert(place, Author { user, posted: None });
+        }
+        Ok(())
+    }
+
+    /// Reads what was posted before; the authors must have been read.
+    pub(super) fn read_earlier(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        for row in rows {
+            let room = RoomId(row.try_get("", "room_id")?);
+            let author = UserId(row.try_get("", "author_id")?);
+            let client_id = ClientId::stored(row.try_get("", "client_id")?);
+            let Some(Author { user, .. }) = self.authors.get(&(room, author)) else {
+                continue;
+            };
+            let message = Message {
+                id: MessageId(row.try_get("", "id")?),
+                room,
+                seq: unsigned(row.try_get("", "seq")?),
+                version: unsigned(row.try_get("", "version")?),
+                client_id: client_id.clone(),
+                author: user.clone(),
+                body: MessageBody::stored(row.try_get("", "body")?),
+                created_at: row.try_get("", "created_at")?,
+            };
+            let content: Vec<u8> = row.try_get("", "content")?;
+            let known = Known {
+                content: content.try_into().unwrap_or_default(),
+                message: Arc::new(message),
+                version: unsigned(row.try_get("", "posted_version")?),
+            };
+            self.known.insert((room, author, client_id), known);
+        }
+        Ok(())
+    }
+
+    /// Decides one post, after those before it.
+    pub(super) fn post(&mut self, post: &NewMessage) -> Result<Posted, PostError> {
+        let place = (post.room, post.author);
+        let (Some(room), Some(author)) =
+            (self.rooms.get_mut(&post.room), self.authors.get_mut(&place))
+        else {
+            return Err(PostError::NotAMember);
+        };
+        let name = (post.room, post.author, post.client_id.clone());
+        if let Some(known) = self.known.get(&name) {
+            return known.again(post);
+        }
+        if room.archived {
+            return Err(PostError::Archived);
+        }
+        room.seq += 1;
+        room.version += 1;
+        room.moved = true;
+        author.posted = Some(room.seq);
+        let message = Arc::new(Message {
+            id: post.id,
+            room: post.room,
+            seq: room.seq,
+            version: room.version,
+            client_id: post.client_id.clone(),
+            author: author.user.clone(),
+            body: post.body.clone(),
+            created_at: post.created_at,
+        });
+        let known = Known {
+            content: post.content,
+            message: Arc::clone(&message),
+            version: room.version,
+        };
+        self.known.insert(name, known);
+        self.new.push((Arc::clone(&message), post.content));
+        Ok(Posted {
+            version: message.version,
+            message,
+            duplicate: false,
+        })
+    }
+
+    /// What is to be written, for [`Sql::write`](super::sql::Sql::write): the rooms' counters,
+    /// the authors' pointers, the rows. `None` if nothing is new.
+    pub(super) fn changes(&self) -> Option<[Value; 3]> {
+        if self.new.is_empty() {
+            return None;
+        }
+        let moved = self.rooms.iter().filter(|(_, room)| room.moved);
+        let counters = moved.map(|(room, at)| json!([id(room.0), at.seq, at.version]));
+        let posted = |((room, user), author): (&(RoomId, UserId), &Author)| {
+            Some(json!([id(room.0), id(user.0), author.posted?]))
+        };
+        let pointers = self.authors.iter().filter_map(posted);
+        let rows = self.new.iter().map(|(message, content)| {
+            json!([
+                id(message.id.0),
+                id(message.room.0),
+                message.seq,
+                message.version,
+                id(message.author.id.0),
+                message.client_id.as_str(),
+                message.body.as_str(),
+                hex(content),
+                // As the driver writes times on SQLite.
+                message
+                    .created_at
+                    .to_rfc3339_opts(SecondsFormat::AutoSi, false),
+            ])
+        });
+        Some([document(counters), document(pointers), document(rows)])
+    }
+}
+
+impl Known {
+    fn again(&self, post: &NewMessage) -> Result<Posted, PostError> {
+        if self.content != post.content {
+            return Err(PostError::ClientIdReused);
+        }
+        Ok(Posted {
+            message: Arc::clone(&self.message),
+            version: self.version,
+            duplicate: true,
+        })
+    }
+}
+
+fn document(items: impl Iterator<Item = serde_json::Value>) -> Value {
+    items.collect::<serde_json::Value>().to_string().into()
+}
+
+fn id(id: Uuid) -> String {
+    hex(id.as_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a String grows");
+            hex
+        })
+}

@@ -1,0 +1,92 @@
+//! Posts that wait together are committed together. Each lane takes whatever came while its last
+//! group was being saved; a post that comes alone is saved alone, at once.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::{Mutex, oneshot};
+use tokio::task::JoinHandle;
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::{Bus, NewMessage, PostError, Posted};
+
+use crate::database::Database;
+
+mod group;
+mod lane;
+mod ledger;
+mod sql;
+
+/// PostgreSQL saves rooms of different lanes side by side; SQLite has one writer.
+const POSTGRES_LANES: usize = 4;
+
+/// Where posts stand in line. All posts of a room stand in the same one.
+pub(crate) struct Writer {
+    /// Empty once the writer is closed.
+    lanes: RwLock<Vec<mpsc::Sender<Job>>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// A post and where its caller, who may have gone away, waits.
+struct Job {
+    message: NewMessage,
+    answer: oneshot::Sender<Result<Posted, PostError>>,
+}
+
+impl Writer {
+    /// Opens the lanes; `queue` posts may wait in each.
+    pub(crate) fn open(database: &Arc<Database>, bus: &Arc<dyn Bus>, queue: usize) -> Self {
+        let lanes = if database.is_postgres() {
+            POSTGRES_LANES
+        } else {
+            1
+        };
+        let (lanes, tasks) = (0..lanes)
+            .map(|_| {
+                let (sender, jobs) = mpsc::channel(queue);
+                let lane = lane::run(Arc::clone(database), Arc::clone(bus), jobs);
+                (sender, tokio::spawn(lane))
+            })
+            .unzip();
+        Self {
+            lanes: RwLock::new(lanes),
+            tasks: Mutex::new(tasks),
+        }
+    }
+
+    /// Puts a post in line, at once, and returns what waits for its answer.
+    pub(crate) fn enqueue(
+        &self,
+        message: NewMessage,
+    ) -> Result<impl Future<Output = Result<Posted, PostError>> + use<>, PostError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job { message, answer })?;
+        Ok(async move {
+            let lost = || BackendError::new("the group that held this post was lost");
+            answered.await.unwrap_or_else(|_| Err(lost().into()))
+        })
+    }
+
+    fn send(&self, job: Job) -> Result<(), PostError> {
+        let lanes = self.lanes.read().unwrap_or_else(PoisonError::into_inner);
+        let lane = job.message.room.0.as_u128() % lanes.len().max(1) as u128;
+        let lane = usize::try_from(lane).ok().and_then(|lane| lanes.get(lane));
+        let closed = || BackendError::new("the store is closed").into();
+        match lane.ok_or_else(closed)?.try_send(job) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(PostError::Busy),
+            Err(TrySendError::Closed(_)) => Err(closed()),
+        }
+    }
+
+    /// Takes no more posts and waits until those in line are answered.
+    pub(crate) async fn close(&self) {
+        let lanes =
+            std::mem::take(&mut *self.lanes.write().unwrap_or_else(PoisonError::into_inner));
+        drop(lanes);
+        for task in self.tasks.lock().await.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a lane of posts ended early");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The statements of a group, in the two dialects. Each takes all of the group as one JSON
+//! document, so that it is the same text, and prepared once, for groups of every size.
+
+/// What a group asks of the database, in this order.
+pub(super) struct Sql {
+    /// The rooms of `[id]`, kept from changing until the transaction ends.
+    pub(super) rooms: &'static str,
+    /// The authors of `[[room, author]]` who are in the room.
+    pub(super) authors: &'static str,
+    /// What was posted before of `[[room, author, client_id]]`.
+    pub(super) earlier: &'static str,
+    /// Stores `$1` `[[room, last_seq, version]]`, `$2` `[[room, author, seq]]` and `$3`
+    /// `[[id, room, seq, version, author, client_id, body, content, created_at]]`.
+    pub(super) write: &'static str,
+}
+
+/// Joins are CROSS JOINs, which SQLite runs from left to right: from the group to the indexes.
+pub(super) const SQLITE: Sql = Sql {
+    rooms: "
+SELECT r.id, r.last_seq, r.version, r.archived_at
+FROM json_each($1) j CROSS JOIN rooms r ON r.id = unhex(j.value)",
+    authors: "
+SELECT m.room_id, u.*
+FROM jsonb_each($1) j
+CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.user_id = unhex(j.value->>1)
+CROSS JOIN users u ON u.id = m.user_id",
+    earlier: "
+SELECT d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
+       d.content, d.created_at
+FROM jsonb_each($1) j
+CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(j.value->>1)
+                     AND d.client_id = j.value->>2",
+    write: "
+UPDATE rooms SET last_seq = j.value->>1, version = j.value->>2
+FROM jsonb_each($1) j WHERE rooms.id = unhex(j.value->>0);
+UPDATE memberships SET read_seq = j.value->>2, posted_seq = j.value->>2
+FROM jsonb_each($2) j WHERE room_id = unhex(j.value->>0) AND user_id = unhex(j.value->>1);
+INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
+                      content, created_at)
+SELECT unhex(j.value->>0), unhex(j.value->>1), j.value->>2, j.value->>3, j.value->>3,
+       unhex(j.value->>4), j.value->>5, j.value->>6, unhex(j.value->>7), j.value->>8
+FROM jsonb_each($3) j",
+};
+
+pub(super) const POSTGRES: Sql = Sql {
+    rooms: "
+SELECT r.id, r.last_seq, r.version, r.archived_at
+FROM rooms r
+WHERE r.id = ANY (SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j)
+ORDER BY r.id FOR UPDATE",
+    authors: "
+SELECT m.room_id, u.*
+FROM jsonb_array_elements($1::jsonb) j
+JOIN memberships m ON m.room_id = (j.value->>0)::uuid AND m.user_id = (j.value->>1)::uuid
+JOIN users u ON u.id = m.user_id",
+    earlier: "
+SELECT d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
+       d.content, d.created_at
+FROM jsonb_array_elements($1::jsonb) j
+JOIN messages d ON d.room_id = (j.value->>0)::uuid AND d.author_id = (j.value->>1)::uuid
+               AND d.client_id = j.value->>2",
+    write: "
+WITH counters AS (
+  UPDATE rooms SET last_seq = (j.value->>1)::bigint, version = (j.value->>2)::bigint
+  FROM jsonb_array_elements($1::jsonb) j WHERE id = (j.value->>0)::uuid
+), pointers AS (
+  UPDATE memberships SET read_seq = (j.value->>2)::bigint, posted_seq = (j.value->>2)::bigint
+  FROM jsonb_array_elements($2::jsonb) j
+  WHERE room_id = (j.value->>0)::uuid AND user_id = (j.value->>1)::uuid
+)
+INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
+                      content, created_at)
+SELECT (j.value->>0)::uuid, (j.value->>1)::uuid, (j.value->>2)::bigint, (j.value->>3)::bigint,
+       (j.value->>3)::bigint, (j.value->>4)::uuid, j.value->>5, j.value->>6,
+       decode(j.value->>7, 'hex'), (j.value->>8)::timestamptz
+FROM jsonb_array_elements($3::jsonb) j",
+};
