@@ -47,6 +47,12 @@ impl Launch {
         self
     }
 
+    /// Leaves a variable to its default.
+    pub fn unset(mut self, name: &str) -> Self {
+        self.settings.retain(|(other, _)| other != name);
+        self
+    }
+
     /// Starts the server and returns once it says where it listens.
     ///
     /// # Panics

@@ -1,0 +1,275 @@
+//! What the operator decides: every variable is also a flag of `whatscrap serve`.
+
+mod database;
+mod limits;
+mod secret;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use axum_client_ip::ClientIpSource;
+use clap::{Args, ValueEnum};
+use url::Url;
+use whatscrap_users::{Password, Policy, RegistrationMode, Username};
+
+pub use database::{DatabaseUrl, DatabaseUrlError};
+pub use limits::Limits;
+pub use secret::Secret;
+
+use crate::Failure;
+
+/// Where metrics are served when nothing is said of it.
+pub const DEFAULT_METRICS_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9100);
+
+/// Everything `whatscrap serve` can be told.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub listen: Listen,
+
+    #[command(flatten)]
+    pub storage: Storage,
+
+    /// Where people reach the server, as https://chat.example.com [default: taken from requests]
+    #[arg(long, env, value_parser = public_url)]
+    pub public_url: Option<PublicUrl>,
+
+    /// Who may make an account
+    #[arg(long, env, value_enum, default_value_t = Registration::Open)]
+    pub registration: Registration,
+
+    /// What names the client: ConnectInfo without a proxy, else the header that your proxy sets
+    #[arg(long, env, default_value = "ConnectInfo", value_parser = client_ip_source)]
+    pub client_ip_source: ClientIpSource,
+
+    /// Username of the owner, made at the first start instead of by the setup page
+    #[arg(long, env, requires = "admin_password")]
+    pub admin_username: Option<String>,
+
+    /// Password of that owner
+    #[arg(long, env, hide_env_values = true, requires = "admin_username")]
+    pub admin_password: Option<Secret>,
+
+    /// One-time secret in the setup link [default: a new one at each start]
+    #[arg(long, env, hide_env_values = true)]
+    pub setup_token: Option<Secret>,
+
+    /// Whether the rates among the limits hold; off is for load tests
+    #[arg(long, env, value_enum, default_value_t = Switch::On)]
+    pub rate_limits: Switch,
+
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// Where /metrics is served; empty: nowhere [default: 127.0.0.1:9100]
+    #[arg(long, env)]
+    pub metrics_bind: Option<MetricsBind>,
+
+    #[command(flatten)]
+    pub log: Log,
+
+    /// Several nodes are not part of this version
+    #[arg(long, env, hide = true, hide_env_values = true)]
+    pub redis_url: Option<Secret>,
+}
+
+/// Where people connect to.
+#[derive(Debug, Clone, Args)]
+pub struct Listen {
+    /// Address to listen on
+    #[arg(long, env, default_value_t = IpAddr::V4(Ipv4Addr::UNSPECIFIED))]
+    pub bind: IpAddr,
+
+    /// Port to listen on; 0 picks one and prints it
+    #[arg(long, env, default_value_t = 8000)]
+    pub port: u16,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Clone, Args)]
+pub struct Storage {
+    /// Folder of the database, made if it is missing
+    #[arg(long, env, default_value = "./data")]
+    pub data_dir: PathBuf,
+
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: whatscrap.db in the folder]
+    #[arg(long, env, hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+}
+
+/// How the server tells what it does.
+#[derive(Debug, Clone, Args)]
+pub struct Log {
+    /// Shape of the log [default: pretty on a terminal, else json]
+    #[arg(long, env, value_enum)]
+    pub log_format: Option<LogFormat>,
+
+    /// How much is logged, as info or whatscrap_web=debug,info
+    #[arg(long, env, default_value = "info", value_parser = log_filter)]
+    pub rust_log: String,
+}
+
+/// Scheme, host and port, without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(pub String);
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Registration {
+    /// Everyone.
+    Open,
+    /// Who was invited.
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// The shape of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For programs: an object a line.
+    Json,
+}
+
+/// Where metrics are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsBind {
+    /// Nowhere.
+    Off,
+    /// Here.
+    At(SocketAddr),
+}
+
+impl Config {
+    /// Refuses what no single value can show to be wrong.
+    pub fn check(&self) -> Result<(), Failure> {
+        if self
+            .redis_url
+            .as_ref()
+            .is_some_and(|url| !url.reveal().is_empty())
+        {
+            let fault = "this version runs as one node and does not speak Redis; leave it unset";
+            return Err(Failure::setting("REDIS_URL", fault));
+        }
+        if let (Some(username), Some(password)) = (&self.admin_username, &self.admin_password) {
+            let fault = |error| Failure::setting("ADMIN_USERNAME", error);
+            let username = Username::parse(username).map_err(fault)?;
+            let fault = |error| Failure::setting("ADMIN_PASSWORD", error);
+            Password::parse(password.reveal(), &username).map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    /// What of it concerns accounts.
+    pub fn accounts(&self) -> Policy {
+        Policy {
+            registration: match self.registration {
+                Registration::Open => RegistrationMode::Open,
+                Registration::Invite => RegistrationMode::Invite,
+                Registration::Closed => RegistrationMode::Closed,
+            },
+            throttle: self.rate_limits == Switch::On,
+        }
+    }
+
+    /// What of it concerns messages.
+    pub fn messages(&self) -> whatscrap_messages::Limits {
+        whatscrap_messages::Limits {
+            body_chars: self.limits.max_body_chars,
+        }
+    }
+
+    /// What of it concerns the web side.
+    pub fn web(&self) -> whatscrap_web::Config {
+        whatscrap_web::Config {
+            public_url: self
+                .public_url
+                .as_ref()
+                .map(|PublicUrl(origin)| origin.clone()),
+            client_ip_source: self.client_ip_source.clone(),
+            rates: (self.rate_limits == Switch::On).then(|| self.limits.rates()),
+            timing: whatscrap_web::Timing::default(),
+        }
+    }
+}
+
+impl Listen {
+    /// Address and port.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.bind, self.port)
+    }
+}
+
+/// Where a server that listens there can be asked from this machine.
+pub fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        named => named,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+impl Storage {
+    /// The database: the one that was named, or a file in the data folder.
+    pub fn database(&self) -> DatabaseUrl {
+        let default = || DatabaseUrl::Sqlite(self.data_dir.join("whatscrap.db"));
+        self.database_url.clone().unwrap_or_else(default)
+    }
+}
+
+impl FromStr for MetricsBind {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Ok(Self::Off);
+        }
+        let fault = "it is no address; accepted: IP:PORT as 127.0.0.1:9100, or nothing for off";
+        text.parse().map(Self::At).map_err(|_| fault)
+    }
+}
+
+fn public_url(text: &str) -> Result<PublicUrl, String> {
+    let accepted = "accepted: http:// or https://, a host and perhaps a port, without a path";
+    let url = Url::parse(text).map_err(|error| format!("{error}; {accepted}"))?;
+    let is_bare = matches!(url.path(), "" | "/")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !is_bare {
+        return Err(format!(
+            "it is more, or other, than a site's address; {accepted}"
+        ));
+    }
+    Ok(PublicUrl(url.origin().ascii_serialization()))
+}
+
+fn client_ip_source(text: &str) -> Result<ClientIpSource, &'static str> {
+    text.parse().map_err(|_| {
+        "it is no known source; accepted: ConnectInfo, RightmostXForwardedFor, XRealIp, \
+         CfConnectingIp, FlyClientIp, TrueClientIp, CloudFrontViewerAddress, XEnvoyExternalAddress"
+    })
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    match tracing_subscriber::EnvFilter::builder().parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!(
+            "{error}; accepted: a level as info, or module=level, …"
+        )),
+    }
+}

@@ -1,0 +1,74 @@
+//! Which adapter stands behind which port.
+
+use std::sync::Arc;
+
+use whatscrap_kernel::{Clock, Ids};
+use whatscrap_platform::{Argon2id, SystemClock, UuidV7};
+use whatscrap_realtime::{LocalBus, QueueLimits};
+use whatscrap_store::Store;
+use whatscrap_users::Policy;
+use whatscrap_web::{Frame, Hub, Services, encoders};
+
+/// What brings events to the sockets of this process.
+pub(crate) type Bus = LocalBus<Frame>;
+
+/// The sockets of this process, none yet, and the bus to them.
+pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<Bus>) {
+    let hub = Arc::new(Hub::new(
+        encoders(),
+        QueueLimits::default(),
+        sockets_per_user,
+    ));
+    (hub.clone(), Arc::new(LocalBus::new(hub)))
+}
+
+/// The domain on its adapters.
+pub(crate) struct Domain {
+    pub(crate) services: Services,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+}
+
+impl Domain {
+    /// Puts it on its adapters, by the operator's rules.
+    pub(crate) fn new(
+        store: &Store,
+        bus: Arc<Bus>,
+        accounts: Policy,
+        messages: whatscrap_messages::Limits,
+    ) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(UuidV7);
+        let users = whatscrap_users::Service::new(
+            store.users.clone(),
+            store.sessions.clone(),
+            Arc::new(Argon2id::default()),
+            bus.clone(),
+            clock.clone(),
+            ids.clone(),
+            accounts,
+        );
+        let rooms = whatscrap_rooms::Service::new(
+            store.rooms.clone(),
+            bus.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
+        let messages = whatscrap_messages::Service::new(
+            store.messages.clone(),
+            bus,
+            clock.clone(),
+            ids.clone(),
+            messages,
+        );
+        Self {
+            services: Services {
+                users,
+                rooms,
+                messages,
+            },
+            clock,
+            ids,
+        }
+    }
+}
