@@ -30,13 +30,8 @@ pub(super) fn rows(
     reader: UserId,
     target: Option<u64>,
 ) -> Vec<Row> {
-    let is_unread = |message: &Message| {
-        message.seq > room.read_seq && message.author.id != reader && message.deleted_at.is_none()
-    };
-    let first_unread = messages
-        .iter()
-        .find(|message| is_unread(message))
-        .map(|first| first.seq);
+    let is_unread = |message: &&Message| message.seq > room.read_seq && message.author.id != reader;
+    let first_unread = messages.iter().find(is_unread).map(|first| first.seq);
     let mut before: Option<&Message> = None;
     let mut rows = Vec::with_capacity(messages.len());
     for message in messages {
