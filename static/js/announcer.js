@@ -1,1 +1,25 @@
-//
+// Reads new messages out, a few at a time. The log itself is silent: history and one's own
+// messages would be read again and again.
+
+const BATCH_MS = 1_000;
+const MOST = 3;
+
+const region = document.createElement("div");
+region.className = "visually-hidden";
+region.ariaLive = "polite";
+document.body.append(region);
+
+let waiting = [];
+
+/** Says who wrote what, soon. */
+export function announce({ author, body }) {
+  if (waiting.length === 0) setTimeout(speak, BATCH_MS);
+  waiting.push(`${author.display_name}: ${body}`);
+}
+
+function speak() {
+  const words = waiting.length > MOST ? `${waiting.length} new messages` : waiting.join(". ");
+  waiting = [];
+  if (document.ariaNotify) document.ariaNotify(words);
+  else region.textContent = words;
+}

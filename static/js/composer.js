@@ -1,1 +1,78 @@
-//
+// The field one writes in.
+
+import { room } from "./page.js";
+import { keepDraft, readDraft } from "./drafts.js";
+
+/** So near to the limit, what is left is counted. */
+const NEAR_LIMIT = 200;
+
+const isTouch = matchMedia("(pointer: coarse)");
+
+export class Composer {
+  #form;
+  #text;
+  #count;
+  #limit;
+
+  /** `send` takes what was written. */
+  constructor(form, send) {
+    this.#form = form;
+    this.#text = form.elements.body;
+    this.#count = form.querySelector(".composer__count");
+    this.#limit = Number(form.dataset.limit);
+    this.#text.value ||= readDraft(room.id);
+    this.#text.addEventListener("input", () => this.#onInput());
+    this.#text.addEventListener("keydown", (event) => this.#onKey(event));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(send);
+    });
+    this.#onInput();
+    if (!isTouch.matches) this.focus();
+  }
+
+  focus() {
+    this.#text.focus({ preventScroll: true });
+    this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
+  }
+
+  #onKey(event) {
+    // While an input method composes, Enter chooses a word; on glass it makes a new line.
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!sends || isTouch.matches) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  #onInput() {
+    keepDraft(room.id, this.#text.value);
+    const left = this.#left();
+    this.#count.hidden = left > NEAR_LIMIT;
+    this.#count.toggleAttribute("data-over", left < 0);
+    this.#text.ariaInvalid = String(left < 0);
+    this.#count.textContent =
+      left < 0 ? `${-left} characters too many` : `${left} characters left`;
+    this.#grow();
+  }
+
+  // As the server counts: Unicode scalar values, without the space around.
+  #left() {
+    return this.#limit - [...this.#text.value.trim()].length;
+  }
+
+  #submit(send) {
+    const body = this.#text.value.trim();
+    if (body && this.#left() >= 0) {
+      send(body);
+      this.#text.value = "";
+      this.#onInput();
+    }
+    this.#text.focus({ preventScroll: true });
+  }
+
+  #grow() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.#text.style.blockSize = "auto";
+    this.#text.style.blockSize = `${this.#text.scrollHeight}px`;
+  }
+}

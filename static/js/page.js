@@ -1,1 +1,53 @@
-//
+// What every module needs to know of the page.
+
+const shell = document.querySelector(".shell");
+const main = document.getElementById("room");
+
+/** The id of who is logged in. */
+export const me = shell.dataset.user;
+
+/** What the server wrote about the open room; `null` on other pages. */
+export const room = main && {
+  id: main.dataset.room,
+  epoch: main.dataset.epoch,
+  version: Number(main.dataset.version),
+  lastSeq: Number(main.dataset.lastSeq),
+  readSeq: Number(main.dataset.readSeq),
+  get name() {
+    return document.getElementById("room-name").textContent;
+  },
+};
+
+/** Goes to the login page, and back here after it. */
+export function toLogin() {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.assign(`/auth/login?next=${next}`);
+}
+
+/** Reads from the JSON API. Throws if the answer is no success. */
+export async function get(path) {
+  const answer = await fetch(`/api/v1${path}`, { headers: { accept: "application/json" } });
+  if (answer.status === 401) toLogin();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+// The server escapes what people write; nothing else ever becomes HTML.
+const policy = globalThis.trustedTypes?.createPolicy("server-html", { createHTML: (html) => html });
+
+/** Shows the `html` of a message, and only that. */
+export function showServerHtml(element, html) {
+  element.innerHTML = policy?.createHTML(html) ?? html;
+}
+
+/** A copy of what a `<template>` holds. */
+export function fromTemplate(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+/** Whether the person is looking at this page right now. */
+export const isAttended = () => document.visibilityState === "visible" && document.hasFocus();
+
+/** How to scroll for those who do not mind motion, and for those who do. */
+export const scrollBehavior = () =>
+  matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";

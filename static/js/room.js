@@ -1,1 +1,108 @@
-//
+// The page of a room: puts together the log, the composer and what connects them to the server.
+
+import { announce } from "./announcer.js";
+import { Composer } from "./composer.js";
+import { showConnection } from "./connection.js";
+import { History } from "./history.js";
+import { Jump } from "./jump.js";
+import { Log } from "./log.js";
+import { Outbox } from "./outbox.js";
+import { fromTemplate, isAttended, me, room } from "./page.js";
+import { Reading } from "./reading.js";
+import { makePendingRow } from "./rows.js";
+import { Sidebar } from "./sidebar.js";
+import { Socket } from "./socket.js";
+
+/** A message that is sent within this time never looked as if it was waiting. */
+const PENDING_MS = 300;
+
+const log = new Log();
+const socket = new Socket(room);
+const sidebar = new Sidebar(socket);
+const outbox = new Outbox(socket);
+const history = new History(log);
+const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
+const jump = new Jump(log, goToNewest);
+showConnection(socket);
+
+async function goToNewest() {
+  if (log.has("after")) await history.showNewest().catch(() => {});
+  else log.goToEnd();
+}
+
+// What comes from the server.
+
+socket.addEventListener("message", ({ detail: { room: id, message } }) => {
+  if (id !== room.id) return;
+  const isShown = log.sent.some((row) => Number(row.dataset.seq) === message.seq);
+  const isNew = message.seq > log.lastSeq;
+  const follow = log.isAtEnd;
+  // Beyond a gap only what is already shown can be put in its place.
+  if (log.has("after") && !isShown && !log.row(message.client_id)) {
+    log.lastSeq = Math.max(log.lastSeq, message.seq);
+  } else {
+    reading.arrived(log.put([message]));
+    if (follow) log.goToEnd("instant");
+  }
+  if (!isNew || message.author.id === me) return;
+  jump.count(1);
+  if (isAttended()) announce(message);
+});
+
+socket.addEventListener("synced", ({ detail }) => {
+  if (detail.room === room.id && detail.reset) history.showNewest().catch(() => location.reload());
+});
+
+socket.addEventListener("room", ({ detail }) => {
+  if (detail.room.id !== room.id) return;
+  document.getElementById("room-name").textContent = detail.room.name;
+  if (detail.room.archived_at) form?.remove();
+});
+
+// What one writes oneself.
+
+function show(entry) {
+  const row = log.row(entry.client_id) ?? makePendingRow(entry);
+  if (!row.isConnected) log.append(row);
+  if (entry.failure) return showFailure(row, entry);
+  row.dataset.state = "pending";
+  row.querySelector(".message__failed")?.remove();
+  setTimeout(() => {
+    row.toggleAttribute("data-waiting", row.dataset.state === "pending");
+  }, PENDING_MS);
+}
+
+function showFailure(row, entry) {
+  row.dataset.state = "failed";
+  delete row.dataset.waiting;
+  const failed = fromTemplate("message-failed");
+  failed.querySelector(".message__reason").textContent = `Not sent: ${entry.failure}.`;
+  failed.querySelector("[data-action=retry]").addEventListener("click", () => {
+    outbox.retry(entry);
+    show({ ...entry, failure: null });
+    composer?.focus();
+  });
+  failed.querySelector("[data-action=discard]").addEventListener("click", async () => {
+    await outbox.discard(entry);
+    log.keepPlace(() => row.remove());
+    composer?.focus();
+  });
+  row.querySelector(".message__bubble").append(failed);
+}
+
+outbox.addEventListener("sent", ({ detail: { entry, ack } }) => log.confirm(entry.client_id, ack));
+outbox.addEventListener("failed", ({ detail: entry }) => {
+  const row = entry.room === room.id && log.row(entry.client_id);
+  if (row) showFailure(row, entry);
+});
+
+async function send(body) {
+  const entry = outbox.write(body);
+  if (log.has("after")) await history.showNewest().catch(() => {});
+  // It may have been faster than the page it belongs to.
+  if (!log.row(entry.client_id)) show(entry);
+}
+
+const form = document.getElementById("composer");
+const composer = form && new Composer(form, send);
+for (const entry of await outbox.entries()) show(entry);

@@ -1,1 +1,12 @@
-//
+// The page of all rooms: only its sidebar is alive.
+
+import { showConnection } from "./connection.js";
+import { Outbox } from "./outbox.js";
+import { Sidebar } from "./sidebar.js";
+import { Socket } from "./socket.js";
+
+const socket = new Socket(null);
+showConnection(socket);
+new Sidebar(socket);
+// What was written before may still be waiting.
+new Outbox(socket);
