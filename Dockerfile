@@ -1,8 +1,5 @@
 # syntax=docker/dockerfile:1
-FROM rust:1.95-slim-bookworm AS build
-RUN apt-get update \
- && apt-get install -y --no-install-recommends build-essential \
- && rm -rf /var/lib/apt/lists/*
+FROM rust:1-slim-bookworm AS build
 WORKDIR /src
 COPY . .
 # The caches outlive the layer, the binary must not stay in one.

@@ -56,6 +56,20 @@ async fn a_wrong_setting_is_one_line_before_anything_is_touched() {
 }
 
 #[tokio::test]
+async fn settings_may_stand_in_a_file_that_the_environment_overrules() {
+    let folder = folder();
+    let file = folder.path().join(".env");
+    fs::write(&file, "MAX_BODY_CHARS=0\n").unwrap();
+    let ended = launch(&folder).run(&["serve"]).await;
+    assert_refused(&ended, 2, &["MAX_BODY_CHARS"]);
+    launch(&folder).set("MAX_BODY_CHARS", "10").start().await;
+    fs::write(&file, "ADMIN_PASSWORD='s3cret\n").unwrap();
+    let ended = launch(&folder).run(&["doctor"]).await;
+    assert_refused(&ended, 2, &[".env"]);
+    assert!(!ended.errors.contains("s3cret"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn the_owners_name_and_password_are_looked_at_before_anything_is_touched() {
     let folder = folder();
     let short = launch(&folder)
