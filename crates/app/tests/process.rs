@@ -57,14 +57,19 @@ async fn a_wrong_setting_is_one_line_before_anything_is_touched() {
 
 #[tokio::test]
 async fn settings_may_stand_in_a_file_that_the_environment_overrules() {
-    let folder = folder();
-    let file = folder.path().join(".env");
-    fs::write(&file, "MAX_BODY_CHARS=0\n").unwrap();
-    let ended = launch(&folder).run(&["serve"]).await;
+    let with_file = |text: &str| {
+        let folder = folder();
+        fs::write(folder.path().join(".env"), text).expect("the folder can be written to");
+        folder
+    };
+    let wrong = with_file("MAX_BODY_CHARS=0\n");
+    let ended = launch(&wrong).run(&["serve"]).await;
     assert_refused(&ended, 2, &["MAX_BODY_CHARS"]);
-    launch(&folder).set("MAX_BODY_CHARS", "10").start().await;
-    fs::write(&file, "ADMIN_PASSWORD='s3cret\n").unwrap();
-    let ended = launch(&folder).run(&["doctor"]).await;
+    let overruled = launch(&wrong).set("MAX_BODY_CHARS", "10");
+    overruled.start().await;
+
+    let broken = with_file("ADMIN_PASSWORD='s3cret\n");
+    let ended = launch(&broken).run(&["serve"]).await;
     assert_refused(&ended, 2, &[".env"]);
     assert!(!ended.errors.contains("s3cret"), "{ended:?}");
 }
@@ -278,4 +283,25 @@ async fn it_tells_whether_it_is_alive_and_what_its_api_is() {
     let document = launch(&folder).run(&["openapi"]).await;
     let document: serde_json::Value = serde_json::from_str(&document.output).unwrap();
     assert!(document["paths"]["/api/v1/rooms"].is_object());
+}
+
+#[tokio::test]
+async fn two_servers_that_start_at_once_on_postgres_migrate_it_once() {
+    let Some(database) = whatscrap_testkit::postgres::database().await else {
+        return;
+    };
+    let url = database.url.replace("postgres://", "postgresql+asyncpg://");
+    let (one, other) = (folder(), folder());
+    let start = async |folder| launch(folder).set("DATABASE_URL", &url).start().await;
+    let (mut one_server, other_server) = tokio::join!(start(&one), start(&other));
+    for server in [&one_server, &other_server] {
+        assert_eq!(server.get("/readyz").send().await.status, 200);
+    }
+    one_server.terminate().await;
+    assert_eq!(one_server.ended().await.code(), Some(0));
+    let status = launch(&one)
+        .set("DATABASE_URL", &url)
+        .run(&["migrate", "status"])
+        .await;
+    assert!(!status.output.contains("pending"), "{status:?}");
 }
