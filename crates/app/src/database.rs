@@ -54,12 +54,18 @@ fn unusable(url: &DatabaseUrl, reason: &str) -> Failure {
     Failure::cannot(format!("the database {url} cannot be used: {reason}"))
 }
 
-/// Applies what is missing; of several servers that start together one does, the others wait.
-pub(crate) async fn migrate(store: &Store) -> Result<(), Failure> {
+/// Applies what is missing, and names it; of several servers that start together one does it, and
+/// the others wait.
+pub(crate) async fn migrate(store: &Store) -> Result<Vec<String>, Failure> {
+    let pending = migrations(store).await?.pending;
+    if !pending.is_empty() {
+        tracing::info!("applying migrations: {}", pending.join(", "));
+    }
     store
         .migrate()
         .await
-        .map_err(|error| Failure::cannot(explain(&error)))
+        .map_err(|error| Failure::cannot(explain(&error)))?;
+    Ok(pending)
 }
 
 /// What is applied, and what is missing.

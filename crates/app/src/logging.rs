@@ -10,12 +10,15 @@ use crate::config::{Log, LogFormat};
 /// The target of the few lines that every start prints, however quiet the log is to be.
 pub(crate) const START: &str = "start";
 
+/// Says at each start that it found nothing to do; what it does, we say ourselves.
+const QUIET: &str = "sea_orm_migration=warn";
+
 /// Logs to standard output from here on. A later call in the same process changes nothing.
 pub(crate) fn init(log: &Log) {
     let always = format!("{START}=info").parse().expect("a directive");
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
-        .parse_lossy(&log.rust_log)
+        .parse_lossy(format!("{QUIET},{}", log.rust_log))
         .add_directive(always);
     let is_terminal = std::io::stdout().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter);

@@ -7,9 +7,7 @@ use crate::{Failure, data_dir, database, wiring};
 pub(super) async fn up(storage: &Storage) -> Result<(), Failure> {
     data_dir::prepare(&storage.data_dir)?;
     let store = database::open(&storage.database(), wiring::hub(0).1).await?;
-    let pending = database::migrations(&store).await?.pending;
-    database::migrate(&store).await?;
-    for name in &pending {
+    for name in database::migrate(&store).await? {
         println!("applied {name}");
     }
     println!("{} is up to date", storage.database());

@@ -1,39 +1,43 @@
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use whatscrap_web::Rates;
+
+use super::number;
+
+const SOME: RangeInclusive<NonZeroU32> = NonZeroU32::MIN..=NonZeroU32::MAX;
 
 /// How much one person may do. Counts and sizes hold always; rates only with `RATE_LIMITS=on`.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
     /// Characters of a message; at most 16000, so that one fits into a WebSocket frame
-    #[arg(long, env, default_value_t = 4_000, value_parser = within(1, 16_000))]
+    #[arg(long, env, default_value_t = 4_000, value_parser = number(1_usize..=16_000))]
     pub max_body_chars: usize,
 
     /// WebSockets one person may have open
-    #[arg(long, env, default_value_t = 10, value_parser = within(1, 10_000))]
+    #[arg(long, env, default_value_t = 10, value_parser = number(1_usize..=10_000))]
     pub max_sockets_per_user: usize,
 
     /// Messages one person may post a second
-    #[arg(long, env, default_value = "5")]
+    #[arg(long, env, default_value = "5", value_parser = number(SOME))]
     pub max_posts_per_second: NonZeroU32,
 
     /// Messages one person may post at once after a pause
-    #[arg(long, env, default_value = "20")]
+    #[arg(long, env, default_value = "20", value_parser = number(SOME))]
     pub max_posts_at_once: NonZeroU32,
 
     /// Frames one WebSocket may send a second
-    #[arg(long, env, default_value = "20")]
+    #[arg(long, env, default_value = "20", value_parser = number(SOME))]
     pub max_frames_per_second: NonZeroU32,
 
     /// Frames one WebSocket may send at once after a pause
-    #[arg(long, env, default_value = "60")]
+    #[arg(long, env, default_value = "60", value_parser = number(SOME))]
     pub max_frames_at_once: NonZeroU32,
 
     /// Accounts that may be made from one address an hour
-    #[arg(long, env, default_value = "10")]
+    #[arg(long, env, default_value = "10", value_parser = number(SOME))]
     pub max_registrations_per_hour: NonZeroU32,
 }
 
@@ -48,8 +52,4 @@ impl Limits {
             registrations: self.max_registrations_per_hour,
         }
     }
-}
-
-fn within(least: u64, most: u64) -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(least..=most)
 }

@@ -4,7 +4,9 @@ mod database;
 mod limits;
 mod secret;
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -78,11 +80,11 @@ pub struct Config {
 #[derive(Debug, Clone, Args)]
 pub struct Listen {
     /// Address to listen on
-    #[arg(long, env, default_value_t = IpAddr::V4(Ipv4Addr::UNSPECIFIED))]
+    #[arg(long, env, default_value_t = Ipv4Addr::UNSPECIFIED.into(), value_parser = ip)]
     pub bind: IpAddr,
 
     /// Port to listen on; 0 picks one and prints it
-    #[arg(long, env, default_value_t = 8000)]
+    #[arg(long, env, default_value_t = 8000, value_parser = number(0..=u16::MAX))]
     pub port: u16,
 }
 
@@ -239,6 +241,24 @@ impl FromStr for MetricsBind {
         }
         let fault = "it is no address; accepted: IP:PORT as 127.0.0.1:9100, or nothing for off";
         text.parse().map(Self::At).map_err(|_| fault)
+    }
+}
+
+fn ip(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it is no IP address; accepted: 0.0.0.0, 127.0.0.1, ::1 and the like")
+}
+
+fn number<T: FromStr + PartialOrd + Display>(
+    accepted: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    RangeInclusive<T>: Clone,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| accepted.contains(number));
+        let (least, most) = (accepted.start(), accepted.end());
+        number.ok_or_else(|| format!("{text:?}; accepted: a whole number from {least} to {most}"))
     }
 }
 
