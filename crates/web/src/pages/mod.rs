@@ -5,9 +5,13 @@ mod home;
 mod next;
 mod posting;
 mod refusal;
+#[cfg(test)]
+mod rendering;
 mod room;
 mod rooms;
 mod row;
+#[cfg(test)]
+mod samples;
 mod show;
 mod typed;
 mod who;

@@ -54,3 +54,45 @@ pub(super) fn rows(
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{message, room, user};
+    use super::*;
+
+    #[test]
+    fn one_author_within_five_minutes_stands_together() {
+        let (ada, ben) = (user(1, "Ada"), user(2, "Ben"));
+        let messages = [
+            message(1, &ada, 0, "a"),
+            message(2, &ada, 5, "b"),
+            message(3, &ben, 6, "c"),
+            message(4, &ben, 12, "d"),
+        ];
+        let rows = rows(&messages, &room("general", 4), ada.id, None);
+        let grouped: Vec<_> = rows.iter().map(|row| row.grouped).collect();
+        assert_eq!(grouped, [false, true, false, false]);
+        let own: Vec<_> = rows.iter().map(|row| row.own).collect();
+        assert_eq!(own, [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_new_day_and_what_is_unread_begin_anew() {
+        let (ada, ben) = (user(1, "Ada"), user(2, "Ben"));
+        let midnight = 12 * 60;
+        let messages = [
+            message(1, &ben, midnight - 1, "a"),
+            message(2, &ben, midnight, "b"),
+            message(3, &ada, midnight + 1, "own"),
+            message(4, &ben, midnight + 2, "c"),
+            message(5, &ben, midnight + 3, "d"),
+        ];
+        let rows = rows(&messages, &room("general", 2), ada.id, Some(5));
+        let days: Vec<_> = rows.iter().map(|row| row.day.as_deref()).collect();
+        assert_eq!(days[..3], [Some("2026-01-01"), Some("2026-01-02"), None]);
+        assert!(!rows[1].grouped);
+        let unread: Vec<_> = rows.iter().map(|row| row.first_unread).collect();
+        assert_eq!(unread, [false, false, false, true, false]);
+        assert!(rows[4].grouped && rows[4].target);
+    }
+}

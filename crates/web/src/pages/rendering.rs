@@ -1,0 +1,116 @@
+//! Every page renders from what its handler gives it, and shows hostile names as they are.
+
+use minijinja::{Value, context};
+
+use super::row::rows;
+use super::samples::{message, room, user};
+use super::show::value;
+use crate::templates::Templates;
+use crate::views::UserView;
+
+const HOSTILE: &str = "\"><script>alert('1')</script>";
+
+fn render(template: &str, context: Value) -> String {
+    match Templates::new().render(template, context) {
+        Ok(html) => html,
+        Err(error) => panic!("{template}: {error:#}"),
+    }
+}
+
+fn inside() -> Value {
+    let rooms = [room(HOSTILE, 0)];
+    context! {
+        me => value(UserView::me(&user(1, HOSTILE))),
+        current_room => rooms[0].id.to_string(),
+        rooms => value(&rooms),
+        problem => (),
+    }
+}
+
+#[test]
+fn the_room_page() {
+    let (ada, ben) = (user(1, HOSTILE), user(2, "Ben"));
+    let messages = [
+        message(1, &ada, 0, HOSTILE),
+        message(2, &ben, 1, "hi https://example.com/"),
+    ];
+    let room = room(HOSTILE, 0);
+    let html = render(
+        "pages/room.html",
+        context! {
+            epoch => "e",
+            rows => value(rows(&messages, &room, ada.id, None)),
+            room => value(&room),
+            has_before => false,
+            has_after => false,
+            members => Vec::<Value>::new(),
+            more_members => false,
+            typed => HOSTILE,
+            client_id => "c",
+            body_limit => 4_000,
+            ..inside()
+        },
+    );
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [
+        "role=\"log\" aria-label=\"Messages in &quot;",
+        "data-seq=\"1\" data-client-id=\"c1\" data-state=\"sent\"",
+        "<a href=\"https://example.com/\"",
+        "data-connection=\"connecting\"",
+        "<nav class=\"sidebar\" aria-label=\"Rooms\">",
+        "aria-label=\"Send\"",
+        "aria-label=\"Log out\"",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[test]
+fn the_list_of_rooms() {
+    let context = context! {
+        joinable => value([room("music", 0)]),
+        next_after => HOSTILE,
+        typed => context! { name => HOSTILE, topic => "", kind => "private" },
+        ..inside()
+    };
+    let html = render("pages/rooms.html", context);
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [
+        ">Room name</label>",
+        "Create room</button>",
+        ">music</strong>",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[test]
+fn the_pages_before_one_is_in() {
+    let typed = context! { username => HOSTILE, display_name => "", next => HOSTILE, token => "t" };
+    let problem = context! { title => "this username is taken", field => "username" };
+    for (template, button) in [
+        ("pages/setup.html", "Create account</button>"),
+        ("pages/register.html", "Create account</button>"),
+        ("pages/login.html", "Log in</button>"),
+    ] {
+        let html = render(
+            template,
+            context! { typed => typed.clone(), problem => problem.clone() },
+        );
+        assert!(!html.contains("<script>alert"), "{html}");
+        for part in [
+            button,
+            ">Username</label>",
+            ">Password</label>",
+            "This username is taken.",
+        ] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
+    }
+    let problem = context! { title => "there is nothing here", field => () };
+    let html = render(
+        "pages/error.html",
+        context! { heading => "Nothing", problem },
+    );
+    assert!(html.contains("There is nothing here."), "{html}");
+}
