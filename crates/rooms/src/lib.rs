@@ -11,7 +11,7 @@ mod names;
 mod ports;
 mod room;
 mod service;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use events::{RoomEvent, RoomEvents};
