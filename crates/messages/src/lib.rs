@@ -10,7 +10,7 @@ mod events;
 mod message;
 mod ports;
 mod service;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use body::{BodyError, MessageBody};

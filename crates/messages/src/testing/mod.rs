@@ -1,5 +1,44 @@
-//! What tests of this crate, of its adapters and of its callers share.
+//! What tests of this crate, of its adapters and of its callers share: fixtures, the ports in
+//! memory, and the facts that every adapter of [`Messages`](crate::Messages) is held to
+//! ([`crate::contract!`]).
 
+mod contract;
+mod fake;
 mod fixtures;
+mod recorder;
 
+pub use contract::{Ports, facts};
+pub use fake::FakeMessages;
 pub use fixtures::new_message;
+pub use recorder::RecordingBus;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use whatscrap_rooms::testing::FakeRooms;
+    use whatscrap_users::Users;
+    use whatscrap_users::testing::FakeStore;
+
+    use super::*;
+    use crate::Bus;
+
+    #[expect(clippy::unused_async, reason = "other stores take time to open")]
+    async fn in_memory() -> Option<(Ports, ())> {
+        let users: Arc<dyn Users> = Arc::new(FakeStore::default());
+        let rooms = Arc::new(FakeRooms::new(Arc::clone(&users)));
+        let bus = Arc::new(RecordingBus::default());
+        let told: Arc<dyn Bus> = Arc::clone(&bus) as _;
+        let messages = FakeMessages::new(Arc::clone(&users), Arc::clone(&rooms), told);
+        let messages = Arc::new(messages);
+        let ports = Ports {
+            users,
+            rooms,
+            messages,
+            bus,
+        };
+        Some((ports, ()))
+    }
+
+    crate::contract!(fake_messages, in_memory());
+}

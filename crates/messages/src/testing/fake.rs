@@ -1,0 +1,191 @@
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use whatscrap_kernel::{BackendError, Page};
+use whatscrap_rooms::RoomId;
+use whatscrap_rooms::testing::FakeRooms;
+use whatscrap_users::{UserId, Users};
+
+use crate::{
+    Bus, Changes, ContentHash, Event, Message, Messages, NewMessage, PageAt, PostError, Posted,
+    ReadMark, ReadMoved,
+};
+
+/// Messages in memory, of rooms and people in other fakes.
+pub struct FakeMessages {
+    users: Arc<dyn Users>,
+    rooms: Arc<FakeRooms>,
+    bus: Arc<dyn Bus>,
+    posts: Mutex<Vec<Post>>,
+}
+
+/// A message as it was posted.
+struct Post {
+    message: Arc<Message>,
+    content: ContentHash,
+}
+
+impl FakeMessages {
+    /// No message yet; what is posted goes to `bus`.
+    pub fn new(users: Arc<dyn Users>, rooms: Arc<FakeRooms>, bus: Arc<dyn Bus>) -> Self {
+        let posts = Mutex::default();
+        Self {
+            users,
+            rooms,
+            bus,
+            posts,
+        }
+    }
+
+    /// The messages of a room, by `seq`, with their authors' profiles as they are now.
+    async fn of(&self, room: RoomId) -> Result<Vec<Message>, BackendError> {
+        let mut messages: Vec<Message> = {
+            let posts = self.posts.lock().expect("no panic while messages change");
+            let here = posts.iter().filter(|post| post.message.room == room);
+            here.map(|post| (*post.message).clone()).collect()
+        };
+        for message in &mut messages {
+            if let Some(author) = self.users.find(message.author.id).await? {
+                message.author = author;
+            }
+        }
+        Ok(messages)
+    }
+}
+
+#[async_trait]
+impl Messages for FakeMessages {
+    async fn post(&self, new: NewMessage) -> Result<Posted, PostError> {
+        let author = self.users.find(new.author).await?;
+        let author = author.ok_or(PostError::NotAMember)?;
+        let mut posts = self.posts.lock().expect("no panic while messages change");
+        let mut rooms = self.rooms.lock();
+        let kept = rooms.get_mut(&new.room).ok_or(PostError::NotAMember)?;
+        let place = kept.places.get_mut(&new.author);
+        let place = place.ok_or(PostError::NotAMember)?;
+        let named = |post: &&Post| {
+            let message = &post.message;
+            (message.room, message.author.id, &message.client_id)
+                == (new.room, new.author, &new.client_id)
+        };
+        if let Some(post) = posts.iter().find(named) {
+            if post.content != new.content {
+                return Err(PostError::ClientIdReused);
+            }
+            return Ok(Posted {
+                message: Arc::clone(&post.message),
+                version: post.message.version,
+                duplicate: true,
+            });
+        }
+        if kept.room.archived_at.is_some() {
+            return Err(PostError::Archived);
+        }
+        kept.room.last_seq += 1;
+        kept.room.version += 1;
+        kept.authors.push(new.author);
+        place.read_seq = kept.room.last_seq;
+        let message = Arc::new(Message {
+            id: new.id,
+            room: new.room,
+            seq: kept.room.last_seq,
+            version: kept.room.version,
+            client_id: new.client_id,
+            author,
+            body: new.body,
+            created_at: new.created_at,
+        });
+        posts.push(Post {
+            message: Arc::clone(&message),
+            content: new.content,
+        });
+        self.bus.publish(Event::Message(Arc::clone(&message)));
+        Ok(Posted {
+            version: message.version,
+            message,
+            duplicate: false,
+        })
+    }
+
+    async fn page(
+        &self,
+        room: RoomId,
+        at: PageAt,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError> {
+        let all = self.of(room).await?;
+        let limit = usize::try_from(limit).expect("fits");
+        // How many messages lie before the page, and before its end.
+        let before = |seq: u64| all.iter().filter(|message| message.seq < seq).count();
+        let (first, end) = match at {
+            PageAt::Newest => (all.len().saturating_sub(limit), all.len()),
+            PageAt::Before(seq) => (before(seq).saturating_sub(limit), before(seq)),
+            PageAt::After(seq) => {
+                let first = before(seq.saturating_add(1));
+                (first, all.len().min(first + limit))
+            }
+            PageAt::Around(seq) => {
+                let centred = before(seq).saturating_sub(limit / 2);
+                let first = centred.min(all.len().saturating_sub(limit));
+                (first, all.len().min(first + limit))
+            }
+        };
+        Ok(Page {
+            has_before: first > 0,
+            has_after: end < all.len(),
+            items: all[first..end].to_vec(),
+        })
+    }
+
+    async fn changes(
+        &self,
+        room: RoomId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Option<Changes>, BackendError> {
+        let mut changed = self.of(room).await?;
+        let version = changed.last().map_or(0, |message| message.version);
+        if !self.rooms.lock().contains_key(&room) || version < after {
+            return Ok(None);
+        }
+        changed.retain(|message| message.version > after);
+        let limit = usize::try_from(limit).expect("fits");
+        let more = changed.len() > limit;
+        changed.truncate(limit);
+        Ok(Some(Changes {
+            version: changed.last().map_or(version, |message| message.version),
+            messages: changed,
+            more,
+        }))
+    }
+
+    async fn mark_read(
+        &self,
+        room: RoomId,
+        user: UserId,
+        mark: ReadMark,
+    ) -> Result<Option<ReadMoved>, BackendError> {
+        let mut rooms = self.rooms.lock();
+        let Some(kept) = rooms.get_mut(&room) else {
+            return Ok(None);
+        };
+        let (last, members) = (kept.room.last_seq, kept.places.len() as u64);
+        Ok(kept.places.get_mut(&user).map(|place| {
+            let seq = match mark {
+                ReadMark::Forward(seq) => seq.min(last).max(place.read_seq),
+                ReadMark::Exactly(seq) => seq.min(last),
+            };
+            let moved = seq != place.read_seq;
+            place.read_seq = seq;
+            ReadMoved {
+                seq,
+                moved,
+                members,
+            }
+        }))
+    }
+
+    async fn epoch(&self) -> Result<String, BackendError> {
+        Ok("memory".to_owned())
+    }
+}
