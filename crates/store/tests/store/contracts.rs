@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
+use whatscrap_messages::testing::Ports;
+use whatscrap_rooms::Rooms;
 use whatscrap_users::{Sessions, Users};
 
 use crate::site::{Kind, Site};
 
-type Accounts = (Arc<dyn Users>, Arc<dyn Sessions>, Site);
-
-async fn accounts(kind: Kind) -> Option<Accounts> {
+async fn accounts(kind: Kind) -> Option<(Arc<dyn Users>, Arc<dyn Sessions>, Site)> {
     let site = Site::new(kind).await?;
     let store = site.store.clone();
     Some((store.users, store.sessions, site))
@@ -14,3 +14,27 @@ async fn accounts(kind: Kind) -> Option<Accounts> {
 
 whatscrap_users::contract!(users_on_sqlite, accounts(Kind::Sqlite));
 whatscrap_users::contract!(users_on_postgres, accounts(Kind::Postgres));
+
+async fn rooms(kind: Kind) -> Option<(Arc<dyn Users>, Arc<dyn Rooms>, Site)> {
+    let site = Site::new(kind).await?;
+    let store = site.store.clone();
+    Some((store.users, store.rooms, site))
+}
+
+whatscrap_rooms::contract!(rooms_on_sqlite, rooms(Kind::Sqlite));
+whatscrap_rooms::contract!(rooms_on_postgres, rooms(Kind::Postgres));
+
+async fn messages(kind: Kind) -> Option<(Ports, Site)> {
+    let site = Site::new(kind).await?;
+    let store = site.store.clone();
+    let ports = Ports {
+        users: store.users,
+        rooms: store.rooms,
+        messages: store.messages,
+        bus: Arc::clone(&site.bus),
+    };
+    Some((ports, site))
+}
+
+whatscrap_messages::contract!(messages_on_sqlite, messages(Kind::Sqlite));
+whatscrap_messages::contract!(messages_on_postgres, messages(Kind::Postgres));

@@ -1,17 +1,17 @@
 //! A store on a database of its own.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tempfile::TempDir;
-use whatscrap_messages::{Bus, Event, Message};
-use whatscrap_rooms::RoomId;
+use whatscrap_messages::Bus;
+use whatscrap_messages::testing::RecordingBus;
 use whatscrap_store::{Options, Store};
 use whatscrap_testkit::postgres;
 
 /// A migrated store; its database goes when it goes.
 pub(crate) struct Site {
     pub(crate) store: Store,
-    pub(crate) bus: Arc<Recorder>,
+    pub(crate) bus: Arc<RecordingBus>,
     pub(crate) url: String,
     _home: Home,
 }
@@ -49,7 +49,7 @@ impl Site {
                 (database.url.clone(), Home::Postgres(database))
             }
         };
-        let bus = Arc::new(Recorder::default());
+        let bus = Arc::new(RecordingBus::default());
         let store = connect(&url, &bus).await;
         Some(Self {
             store,
@@ -65,30 +65,9 @@ impl Site {
     }
 }
 
-async fn connect(url: &str, bus: &Arc<Recorder>) -> Store {
+async fn connect(url: &str, bus: &Arc<RecordingBus>) -> Store {
     let bus: Arc<dyn Bus> = Arc::clone(bus) as _;
     Store::connect(url, Options::default(), bus).await.unwrap()
-}
-
-/// A bus that keeps what it was told.
-#[derive(Default)]
-pub(crate) struct Recorder(Mutex<Vec<Arc<Message>>>);
-
-impl Recorder {
-    /// The messages of a room, in the order in which they were told.
-    pub(crate) fn told(&self, room: RoomId) -> Vec<Arc<Message>> {
-        let told = self.0.lock().unwrap();
-        let here = told.iter().filter(|message| message.room == room);
-        here.cloned().collect()
-    }
-}
-
-impl Bus for Recorder {
-    fn publish(&self, event: Event) {
-        if let Event::Message(message) = event {
-            self.0.lock().unwrap().push(message);
-        }
-    }
 }
 
 /// Makes each test one for SQLite and one for PostgreSQL, on a database that `Site::$site` opens.

@@ -1,0 +1,83 @@
+//! Rows a second through the port, alone and in groups: `cargo bench -p whatscrap-store`.
+//!
+//! Each line is a number of people who post, each as soon as their last post is answered, over
+//! ten rooms.
+#![expect(clippy::unwrap_used, reason = "a measurement fails where it stands")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use whatscrap_messages::testing::new_message;
+use whatscrap_messages::{Bus, Event};
+use whatscrap_rooms::RoomId;
+use whatscrap_rooms::testing::new_room;
+use whatscrap_store::{Options, Store};
+use whatscrap_testkit::postgres;
+use whatscrap_users::UserId;
+use whatscrap_users::testing::founder;
+
+const ROOMS: usize = 10;
+const TIME: Duration = Duration::from_secs(3);
+
+struct Nobody;
+
+impl Bus for Nobody {
+    fn publish(&self, _: Event) {}
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let folder = tempfile::tempdir_in(".").unwrap();
+    measure(
+        "sqlite",
+        &format!("sqlite://{}/chat.db", folder.path().display()),
+    )
+    .await;
+    if let Some(database) = postgres::database().await {
+        measure("postgres", &database.url).await;
+    }
+}
+
+async fn measure(name: &str, url: &str) {
+    let store = Store::connect(url, Options::default(), Arc::new(Nobody))
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    let founder = founder("ada");
+    let ada = founder.user.id;
+    store.users.create(founder).await.unwrap();
+    let mut rooms = Vec::new();
+    for number in 0..ROOMS {
+        let new = new_room(&format!("room {number}"), ada);
+        store.rooms.create(&new).await.unwrap();
+        rooms.push(new.room.id);
+    }
+    for people in [1, 8, 32, 128, 512, 2048] {
+        let start = Instant::now();
+        let posts = saturate(&store, &rooms, ada, people).await;
+        let rate = f64::from(posts) / start.elapsed().as_secs_f64();
+        println!("{name:>8} {people:>5} at once {rate:>9.0} rows/s");
+    }
+    store.close().await.unwrap();
+}
+
+async fn saturate(store: &Store, rooms: &[RoomId], author: UserId, people: usize) -> u32 {
+    let until = Instant::now() + TIME;
+    let people = (0..people).map(|person| {
+        let (messages, room) = (Arc::clone(&store.messages), rooms[person % rooms.len()]);
+        tokio::spawn(async move {
+            let mut posts = 0;
+            while Instant::now() < until {
+                let message = new_message(room, author, &"x".repeat(100));
+                messages.post(message).await.unwrap();
+                posts += 1;
+            }
+            posts
+        })
+    });
+    let mut posts = 0;
+    for person in people.collect::<Vec<_>>() {
+        posts += person.await.unwrap();
+    }
+    posts
+}
