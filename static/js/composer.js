@@ -20,6 +20,7 @@ export class Composer {
     this.#text = form.elements.body;
     this.#count = form.querySelector(".composer__count");
     this.#limit = Number(form.dataset.limit);
+    form.noValidate = true;
     this.#text.value ||= readDraft(room.id);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
@@ -37,9 +38,10 @@ export class Composer {
   }
 
   #onKey(event) {
-    // While an input method composes, Enter chooses a word; on glass it makes a new line.
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (!sends || isTouch.matches) return;
+    // While an input method composes, Enter chooses a word (229 is how Safari says so); on glass
+    // it makes a new line.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || isComposing || isTouch.matches) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }

@@ -5,6 +5,8 @@ import { get, room } from "./page.js";
 const PAGE = 50;
 /** So far ahead of what is in sight they are fetched: one and a half screens. */
 const AHEAD = "150% 0px";
+const NEXT_MS = 200;
+const AFTER_FAILURE_MS = 5_000;
 
 export class History {
   #log;
@@ -47,6 +49,7 @@ export class History {
     const edge = direction === "before" ? sent.at(0) : sent.at(-1);
     if (this.#isLoading || !edge || !this.#log.has(direction)) return;
     this.#isLoading = true;
+    let wait = NEXT_MS;
     try {
       const path = `/rooms/${room.id}/messages?${direction}=${edge.dataset.seq}&limit=${PAGE}`;
       const page = await get(path);
@@ -58,13 +61,14 @@ export class History {
       const more = direction === "before" ? page.has_before : page.has_after || newest < lastSeq;
       this.#log.keepPlace(() => this.#log.setMore(direction, more));
     } catch {
-      // The link remains, to be followed by hand or when it comes into sight again.
+      // The link remains, to be followed by hand or a little later.
+      wait = AFTER_FAILURE_MS;
     } finally {
       this.#isLoading = false;
       // Observed anew, it tells at once if it is still in sight.
       const link = this.#log.more(direction);
       this.#observer.unobserve(link);
-      setTimeout(() => this.#observer.observe(link), 200);
+      setTimeout(() => this.#observer.observe(link), wait);
     }
   }
 }

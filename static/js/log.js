@@ -130,7 +130,7 @@ export class Log extends EventTarget {
   }
 
   #change(keepPlace, change) {
-    const anchor = keepPlace && this.#firstInSight();
+    const anchor = keepPlace ? this.#firstInSight() : null;
     const before = anchor?.getBoundingClientRect().top;
     change();
     arrange(this.#rows);

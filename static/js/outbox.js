@@ -11,6 +11,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Dispatches `sent` with `{entry, ack}`, and `failed` with the entry. */
 export class Outbox extends EventTarget {
   #socket;
+  #turn = Promise.resolve();
 
   constructor(socket) {
     super();
@@ -50,12 +51,20 @@ export class Outbox extends EventTarget {
 
   /** Sends what is there. */
   async drain() {
-    await navigator.locks.request(`outbox-${me}`, async () => {
+    await this.#inTurn(async () => {
       for (const entry of await this.#mine()) {
         if (!this.#socket.isOnline) return;
         if (!entry.failure) await this.#deliver(entry);
       }
     });
+  }
+
+  // Locks are only there on secure pages. Elsewhere each tab takes its own turns: what two of them
+  // send is one message by its `client_id`.
+  #inTurn(act) {
+    if (navigator.locks) return navigator.locks.request(`outbox-${me}`, act);
+    this.#turn = this.#turn.then(act, act);
+    return this.#turn;
   }
 
   async #keepAndSend(entry) {

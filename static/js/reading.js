@@ -28,23 +28,23 @@ export class Reading {
       }
     });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#markAll();
+      if (event.key === "Escape" && !event.isComposing) this.#markAll();
     });
   }
 
   /** What came while nobody looked gets its line, once. */
   arrived(rows) {
-    if (this.#isSeen()) return;
+    if (this.#isSeen()) return this.#onRead(this.#log.lastSeq);
     const first = rows.find((row) => row.dataset.author !== me);
     const line = document.getElementById("unread");
     const isPassed = line && Number(line.nextElementSibling?.dataset.seq) <= this.#readSeq;
     if (first && (!line || isPassed)) this.#log.keepPlace(() => showUnreadLine(first));
   }
 
-  /** Marks what is in sight as read, if it is. */
+  /** Marks what is in sight as read, if it still is in a moment. */
   look() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
       if (this.#isSeen()) this.#mark();
     }, SETTLE_MS);
   }
