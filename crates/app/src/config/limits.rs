@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use clap::Args;
 use whatscrap_web::Rates;
 
-use super::number;
+use super::values::number;
 
 const SOME: RangeInclusive<NonZeroU32> = NonZeroU32::MIN..=NonZeroU32::MAX;
 
