@@ -9,11 +9,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
  && cp target/release/whatscrap /usr/local/bin/
 
 FROM debian:bookworm-slim
-# TLS to a managed PostgreSQL is checked against these certificates.
-RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates \
- && rm -rf /var/lib/apt/lists/* \
- && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin whatscrap \
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin whatscrap \
  && install -d -o whatscrap -g whatscrap -m 0700 /data
 COPY --from=build /usr/local/bin/whatscrap /usr/local/bin/
 USER 10001
