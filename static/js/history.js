@@ -35,7 +35,8 @@ export class History {
     this.#log.clear();
     this.#log.put(page.messages, { keepPlace: false });
     this.#log.setMore("before", page.has_before);
-    this.#log.setMore("after", false);
+    const newest = page.messages.at(-1)?.seq ?? 0;
+    this.#log.setMore("after", newest < this.#log.lastSeq);
     this.#log.goToEnd("instant");
   }
 

@@ -21,7 +21,10 @@ export class Reading {
     log.addEventListener("moved", look);
     addEventListener("focus", look);
     document.addEventListener("visibilitychange", look);
-    socket.addEventListener("welcome", look);
+    socket.addEventListener("welcome", ({ detail }) => {
+      this.#readSeq = detail.rooms.find(({ id }) => id === room.id)?.read_seq ?? this.#readSeq;
+      this.look();
+    });
     socket.addEventListener("read", ({ detail }) => {
       if (detail.user === me && detail.room === room.id) {
         this.#readSeq = Math.max(this.#readSeq, detail.seq);

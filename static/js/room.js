@@ -50,7 +50,7 @@ socket.addEventListener("message", ({ detail: { room: id, message } }) => {
 });
 
 socket.addEventListener("synced", ({ detail }) => {
-  if (detail.room === room.id && detail.reset) history.showNewest().catch(() => location.reload());
+  if (detail.room === room.id && detail.reset) location.reload();
 });
 
 socket.addEventListener("room", ({ detail }) => {
