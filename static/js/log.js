@@ -121,8 +121,10 @@ export class Log extends EventTarget {
     const excess = rows.length - MOST_ROWS;
     if (excess <= LEEWAY) return;
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);
-    this.#change(true, () => gone.forEach((row) => row.remove()));
-    this.setMore(end, true);
+    this.#change(true, () => {
+      for (const row of gone) row.remove();
+      this.setMore(end, true);
+    });
   }
 
   goToEnd(behavior = scrollBehavior()) {

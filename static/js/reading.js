@@ -30,6 +30,9 @@ export class Reading {
         this.#readSeq = Math.max(this.#readSeq, detail.seq);
       }
     });
+    addEventListener("pagehide", () => {
+      if (this.#isSeen()) this.#mark();
+    });
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) this.#markAll();
     });
