@@ -18,8 +18,14 @@ export const room = main && {
   },
 };
 
-/** Goes to the login page, and back here after it. */
+let isLoggingOut = false;
+document.querySelector(".sidebar__log-out").addEventListener("submit", () => {
+  isLoggingOut = true;
+});
+
+/** Goes to the login page, and back here after it; but whoever logs out is on the way already. */
 export function toLogin() {
+  if (isLoggingOut) return;
   const next = encodeURIComponent(location.pathname + location.search);
   location.assign(`/auth/login?next=${next}`);
 }
