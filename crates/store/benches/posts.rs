@@ -1,5 +1,6 @@
 //! Rows a second through the port, alone and in groups: `cargo bench -p whatscrap-store`.
 //!
+//! SQLite's file is made where `TMPDIR` points: on a real disk it is the disk that is measured.
 //! Each line is a number of people who post, each as soon as their last post is answered, over
 //! ten rooms.
 #![expect(clippy::unwrap_used, reason = "a measurement fails where it stands")]
@@ -27,7 +28,7 @@ impl Bus for Nobody {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let folder = tempfile::tempdir_in(".").unwrap();
+    let folder = tempfile::tempdir().unwrap();
     measure(
         "sqlite",
         &format!("sqlite://{}/chat.db", folder.path().display()),

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, Connection, Sqlite, pool::PoolOptions};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use sea_orm::{Database as SeaOrm, Statement};
 use whatscrap_kernel::BackendError;
@@ -55,6 +55,8 @@ pub enum ConnectError {
 
 /// How long a statement, or the wait for a connection, may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// For how long a PostgreSQL connection that was just used is taken to be still there.
+const FRESH: Duration = Duration::from_secs(1);
 /// The first SQLite that does not corrupt a WAL which is reset while it is read.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// Pages that a connection keeps in memory (negative: KiB).
@@ -95,26 +97,21 @@ async fn open(
     settings: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
 ) -> Result<DatabaseConnection, ConnectError> {
     options
+        // There is no network that could have gone.
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            // After a failed COMMIT or ROLLBACK the driver may believe that a transaction is still
+            // open, and would make savepoints of all that follow: such a connection is replaced.
+            let sound = !connection.is_in_transaction();
+            Box::pin(std::future::ready(Ok(sound)))
+        })
         .map_sqlx_sqlite_opts(move |file| {
             settings(file)
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
                 .pragma("cache_size", CACHE)
-        })
-        .map_sqlx_sqlite_pool_opts(without_open_transactions);
+        });
     SeaOrm::connect(options).await.map_err(sqlite_fault)
-}
-
-/// After a failed COMMIT or ROLLBACK the driver may believe that a transaction is still open, and
-/// would make savepoints of all that follow: such a connection is thrown away.
-fn without_open_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
-    pool.after_release(|connection, _| {
-        Box::pin(async move {
-            // A rollback that was only queued has run once this is answered.
-            connection.ping().await?;
-            Ok(!connection.is_in_transaction())
-        })
-    })
 }
 
 async fn assert_recent(writer: &DatabaseConnection) -> Result<(), ConnectError> {
@@ -145,7 +142,8 @@ async fn postgres(url: &str, options: &Options) -> Result<Database, ConnectError
     url.parse::<PgConnectOptions>()
         .map_err(|error| malformed(&error))?;
     let mut pool = pool(url, options.connections);
-    pool.statement_timeout(PATIENCE);
+    pool.statement_timeout(PATIENCE)
+        .test_before_acquire_if_idle_for(FRESH);
     let pool = SeaOrm::connect(pool).await.map_err(postgres_fault)?;
     Ok(Database::postgres(pool))
 }

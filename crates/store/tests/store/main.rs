@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod contracts;
+mod faults;
 mod migrations;
 mod posts;
 mod site;

@@ -15,8 +15,8 @@ async fn every_step_is_taken_once(site: Site) {
 async fn many_processes_migrate_at_once(site: Site) {
     let mut migrating = Vec::new();
     for _ in 0..4 {
-        let store = site.another().await;
-        migrating.push(tokio::spawn(async move { store.migrate().await }));
+        let another = site.another();
+        migrating.push(tokio::spawn(async move { another.await.migrate().await }));
     }
     for one in migrating {
         one.await.unwrap().unwrap();

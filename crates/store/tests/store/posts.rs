@@ -93,7 +93,8 @@ async fn what_is_in_line_is_saved_before_the_store_closes(site: Site) {
     assert_eq!(page.await.unwrap().items.len(), 100);
 }
 
-async fn people_and_rooms(site: &Site, rooms: usize) -> (UserId, Vec<RoomId>) {
+/// An account and some public rooms of its own.
+pub(crate) async fn people_and_rooms(site: &Site, rooms: usize) -> (UserId, Vec<RoomId>) {
     let founder = founder("ada");
     let ada = founder.user.id;
     site.store.users.create(founder).await.unwrap();
@@ -107,7 +108,7 @@ async fn people_and_rooms(site: &Site, rooms: usize) -> (UserId, Vec<RoomId>) {
 }
 
 /// What the future has at once, if anything.
-async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+pub(crate) async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     std::future::poll_fn(|context| {
         Poll::Ready(match Pin::new(&mut *future).poll(context) {
             Poll::Ready(output) => Some(output),

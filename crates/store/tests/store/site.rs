@@ -60,8 +60,9 @@ impl Site {
     }
 
     /// Another store on the same database, like that of another process.
-    pub(crate) async fn another(&self) -> Store {
-        connect(&self.url, &self.bus).await
+    pub(crate) fn another(&self) -> impl Future<Output = Store> + use<> {
+        let (url, bus) = (self.url.clone(), Arc::clone(&self.bus));
+        async move { connect(&url, &bus).await }
     }
 }
 
