@@ -1,7 +1,7 @@
 // The field one writes in.
 
 import { room } from "./page.js";
-import { keepDraft, readDraft } from "./drafts.js";
+import { keepDraft, readDraft } from "./shelf.js";
 
 /** So near to the limit, what is left is counted. */
 const NEAR_LIMIT = 200;

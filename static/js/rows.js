@@ -1,7 +1,6 @@
 // The rows of the log: messages, and the lines between them.
 
 import { fromTemplate, me, showServerHtml } from "./page.js";
-import { dayOf, showDay, showTime } from "./times.js";
 
 /** Messages of one person within this time stand together; `pages/row.rs` does the same. */
 const TOGETHER_MS = 5 * 60_000;
@@ -104,4 +103,36 @@ export function localise(rows) {
   }
   for (const divider of rows.querySelectorAll(".log__day")) divider.remove();
   arrange(rows);
+}
+
+// Times as the reader's clock has them.
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dateAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+
+const DAY_MS = 86_400_000;
+
+/** The local day of a moment, as `2026-01-02`. */
+function dayOf(ms) {
+  const moment = new Date(ms);
+  const pad = (number) => String(number).padStart(2, "0");
+  return `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
+}
+
+/** Shows the moment of a message's `<time>`. */
+function showTime(time, ms) {
+  time.dateTime = new Date(ms).toISOString();
+  time.textContent = clock.format(ms);
+  time.title = full.format(ms);
+}
+
+/** Shows a day in the `<time>` of a divider. */
+function showDay(time, ms, now = Date.now()) {
+  const day = dayOf(ms);
+  time.dateTime = day;
+  if (day === dayOf(now)) time.textContent = "Today";
+  else if (day === dayOf(now - DAY_MS)) time.textContent = "Yesterday";
+  else time.textContent = (now - ms < 300 * DAY_MS ? date : dateAndYear).format(ms);
 }

@@ -1,5 +1,17 @@
-// A small store of one's unsent messages that outlives the page (IndexedDB), or, where there is
-// none, lives as long as it.
+// What this browser keeps: drafts, and unsent messages. The latter outlive the page in IndexedDB,
+// or, where there is none, live as long as it.
+
+import { me } from "./page.js";
+
+const draftKey = (room) => `draft:${me}:${room}`;
+
+/** What was begun in a room and not sent. */
+export const readDraft = (room) => localStorage.getItem(draftKey(room)) ?? "";
+
+export function keepDraft(room, text) {
+  if (text.trim()) localStorage.setItem(draftKey(room), text);
+  else localStorage.removeItem(draftKey(room));
+}
 
 const database = new Promise((resolve) => {
   const opening = indexedDB.open("whatscrap", 1);

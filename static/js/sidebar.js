@@ -1,7 +1,7 @@
 // The rooms at the side: which there are, and what is unread in each.
 
-import { readDraft } from "./drafts.js";
 import { fromTemplate, get, me, room } from "./page.js";
+import { readDraft } from "./shelf.js";
 
 const title = document.title;
 
