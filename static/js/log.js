@@ -60,12 +60,11 @@ export class Log extends EventTarget {
 
   /** Puts messages in their places. Returns the rows of those that were not there. */
   put(messages, { keepPlace = !this.isAtEnd } = {}) {
-    const isShown = ({ id }) => this.#rows.querySelector(`[data-message-id="${CSS.escape(id)}"]`);
     const made = [];
     this.#change(keepPlace, () => {
       for (const message of messages) {
         this.lastSeq = Math.max(this.lastSeq, message.seq);
-        const known = isShown(message) ?? (message.author.id === me && this.row(message.client_id));
+        const known = this.#known(message);
         if (known) {
           fillRow(known, message);
           this.#place(known);
@@ -76,6 +75,15 @@ export class Log extends EventTarget {
         }
       }
     });
+    return made;
+  }
+
+  /** Puts what comes live; beyond a gap, only what is already shown. Returns the new rows. */
+  receive(messages) {
+    this.lastSeq = Math.max(this.lastSeq, ...messages.map(({ seq }) => seq));
+    const made = this.put(messages.filter((each) => !this.has("after") || this.#known(each)));
+    const { scrollTop, scrollHeight } = this.#scroller;
+    this.trim(-scrollTop < scrollHeight / 2 ? "before" : "after");
     return made;
   }
 
@@ -129,6 +137,11 @@ export class Log extends EventTarget {
 
   goToEnd(behavior = scrollBehavior()) {
     this.#scroller.scrollTo({ top: 0, behavior });
+  }
+
+  #known({ id, author, client_id }) {
+    const row = this.#rows.querySelector(`[data-message-id="${CSS.escape(id)}"]`);
+    return row ?? (author.id === me ? this.row(client_id) : null);
   }
 
   #change(keepPlace, change) {

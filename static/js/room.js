@@ -32,22 +32,25 @@ async function goToNewest() {
 
 // What comes from the server.
 
+let arrived = [];
+
 socket.addEventListener("message", ({ detail: { room: id, message } }) => {
   if (id !== room.id) return;
-  const isShown = log.sent.some((row) => Number(row.dataset.seq) === message.seq);
-  const isNew = message.seq > log.lastSeq;
-  const follow = log.isAtEnd;
-  // Beyond a gap only what is already shown can be put in its place.
-  if (log.has("after") && !isShown && !log.row(message.client_id)) {
-    log.lastSeq = Math.max(log.lastSeq, message.seq);
-  } else {
-    reading.arrived(log.put([message]));
-    if (follow) log.goToEnd("instant");
-  }
-  if (!isNew || message.author.id === me) return;
-  jump.count(1);
-  if (isAttended()) announce(message);
+  // What comes at once is shown at once: a busy room changes the page once a moment.
+  if (arrived.length === 0) setTimeout(showArrived);
+  arrived.push(message);
 });
+
+function showArrived() {
+  const messages = arrived;
+  arrived = [];
+  const news = messages.filter(({ seq, author }) => seq > log.lastSeq && author.id !== me);
+  const follow = log.isAtEnd;
+  reading.arrived(log.receive(messages));
+  if (follow) log.goToEnd("instant");
+  jump.count(news.length);
+  if (isAttended()) news.forEach(announce);
+}
 
 socket.addEventListener("synced", ({ detail }) => {
   if (detail.room === room.id && detail.reset) location.reload();
