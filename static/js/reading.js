@@ -40,7 +40,7 @@ export class Reading {
 
   /** What came while nobody looked gets its line, once. */
   arrived(rows) {
-    if (this.#isSeen()) return this.#onRead(this.#log.lastSeq);
+    if (this.#isSeen()) return;
     const first = rows.find((row) => row.dataset.author !== me);
     const line = document.getElementById("unread");
     const isPassed = line && Number(line.nextElementSibling?.dataset.seq) <= this.#readSeq;

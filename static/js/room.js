@@ -18,7 +18,7 @@ const PENDING_MS = 300;
 
 const log = new Log();
 const socket = new Socket(room);
-const sidebar = new Sidebar(socket);
+const sidebar = new Sidebar(socket, () => isAttended() && log.isAtEnd);
 const outbox = new Outbox(socket);
 const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));

@@ -10,8 +10,11 @@ export class Sidebar {
   #empty = document.querySelector(".sidebar__empty");
   /** The newest message that is counted, by room. */
   #counted = new Map();
+  #isSeen;
 
-  constructor(socket) {
+  /** `isSeen` tells whether somebody looks at the end of the open room: nothing is unread then. */
+  constructor(socket, isSeen = () => false) {
+    this.#isSeen = isSeen;
     const on = (type, react) => socket.addEventListener(type, ({ detail }) => react(detail));
     on("welcome", () => this.#reload());
     on("message", (frame) => this.#count(frame));
@@ -47,7 +50,8 @@ export class Sidebar {
     if (!item || message.seq <= (this.#counted.get(id) ?? 0)) return;
     this.#counted.set(id, message.seq);
     // Whoever writes has read.
-    if (message.author.id === me) this.#showUnread(item, 0);
+    const isRead = message.author.id === me || (id === room?.id && this.#isSeen());
+    if (isRead) this.#showUnread(item, 0);
     else this.#showUnread(item, this.#unread(item) + 1);
   }
 
