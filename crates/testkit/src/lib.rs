@@ -1,42 +1,32 @@
 //! The test harness of WhatsCrap: whole servers, and people that act on them.
 //!
-//! What a test needs but a machine may lack (PostgreSQL, Chromium) is asked for
-//! through functions that return `None` after a loud message, so that the test
-//! can step aside; with `CI=true` the lack is a failure instead.
+//! ```no_run
+//! # async fn test() {
+//! use whatscrap_testkit::App;
+//!
+//! let app = App::on_sqlite().await;
+//! let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+//! let room = ada.creates_room("Hall").await;
+//! ben.joins(&room).await;
+//! let mut socket = ben.socket().await;
+//! ada.posts("hello").in_room(&room).await;
+//! assert_eq!(socket.hears("hello").await["version"], 1);
+//! # }
+//! ```
+//!
+//! Nothing here sleeps: people wait for the event itself, and give up loudly
+//! after [`PATIENCE`]. What a test needs but a machine may lack (PostgreSQL,
+//! Chromium) is asked for through functions that return `None` after a loud
+//! message, so that the test can step aside; with `CI=true` the lack is a
+//! failure instead.
+//!
+//! Without the feature `server` there are only the throwaway databases, which
+//! is all an adapter's contract tests need.
 
 mod needs;
 pub mod postgres;
+#[cfg(feature = "server")]
+mod server;
 
 #[cfg(feature = "server")]
-pub mod browser;
-#[cfg(feature = "server")]
-mod client;
-#[cfg(feature = "server")]
-mod device;
-#[cfg(feature = "server")]
-pub mod http;
-#[cfg(feature = "server")]
-mod person;
-#[cfg(feature = "server")]
-mod process;
-#[cfg(feature = "server")]
-mod site;
-#[cfg(feature = "server")]
-mod socket;
-#[cfg(feature = "server")]
-mod upgrade;
-
-#[cfg(feature = "server")]
-pub use client::Client;
-#[cfg(feature = "server")]
-pub use device::Device;
-#[cfg(feature = "server")]
-pub use person::{Person, Post, fresh_client_id};
-#[cfg(feature = "server")]
-pub use process::{Ended, Launch, Process};
-#[cfg(feature = "server")]
-pub use site::{PASSWORD, PATIENCE, Site};
-#[cfg(feature = "server")]
-pub use socket::Socket;
-#[cfg(feature = "server")]
-pub use upgrade::{RawSocket, Refusal, Upgrade};
+pub use server::*;

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::site::{PATIENCE, Site};
+use crate::server::site::{PATIENCE, Site};
 
 /// How the binary is to be started: without any variable of this process, in a
 /// folder of its own, on a port that it picks.
@@ -87,7 +87,9 @@ impl Launch {
     /// If it does not end in time.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         let running = self.command(arguments).output();
-        let output = timeout(PATIENCE, running).await.expect("it ends by itself");
+        // A server looks for its database for half a minute.
+        let output = timeout(3 * PATIENCE, running).await;
+        let output = output.expect("it ends by itself");
         let output = output.expect("the binary starts");
         Ended {
             status: output.status,

@@ -9,9 +9,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::person::fresh_client_id;
-use crate::site::PATIENCE;
-use crate::upgrade::RawSocket;
+use crate::server::post::fresh_client_id;
+use crate::server::site::PATIENCE;
+use crate::server::upgrade::RawSocket;
 
 /// A socket that answers heartbeats by itself and keeps every other frame until
 /// a test asks for it.

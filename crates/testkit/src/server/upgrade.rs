@@ -7,8 +7,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::site::PATIENCE;
-use crate::socket::Socket;
+use crate::server::site::PATIENCE;
+use crate::server::socket::Socket;
 
 /// The bare stream, for tests that misbehave below the protocol.
 pub type RawSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;

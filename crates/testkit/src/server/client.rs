@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::person::fresh_client_id;
+use crate::server::post::fresh_client_id;
 
 /// Everything one user's device knows.
 #[derive(Debug, Default)]

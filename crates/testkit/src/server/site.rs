@@ -6,8 +6,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::http::Request;
-use crate::person::Person;
+use crate::server::http::Request;
+use crate::server::person::Person;
 
 /// How long the harness waits for anything before it calls it missing.
 pub const PATIENCE: Duration = Duration::from_secs(20);

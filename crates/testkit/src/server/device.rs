@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::Client;
-use crate::person::Person;
-use crate::site::PATIENCE;
-use crate::upgrade::RawSocket;
+use crate::server::client::Client;
+use crate::server::person::Person;
+use crate::server::site::PATIENCE;
+use crate::server::upgrade::RawSocket;
 
 /// Someone's device, always on or trying to be; switched off with the value.
 #[derive(Debug)]
 pub struct Device {
     client: Arc<watch::Sender<Client>>,
     orders: mpsc::UnboundedSender<Value>,
+    cut: Arc<Notify>,
     life: JoinHandle<()>,
 }
 
@@ -29,10 +30,12 @@ impl Device {
     pub async fn of(person: &Person) -> Self {
         let client = Arc::new(watch::Sender::new(Client::default()));
         let (orders, queue) = mpsc::unbounded_channel();
+        let cut = Arc::new(Notify::new());
         let device = Self {
-            life: tokio::spawn(live(person.clone(), client.clone(), queue)),
+            life: tokio::spawn(live(person.clone(), client.clone(), queue, cut.clone())),
             client,
             orders,
+            cut,
         };
         device.until("a welcome", Client::is_welcome).await;
         device
@@ -49,6 +52,11 @@ impl Device {
             let _ = self.orders.send(frame);
         });
         said
+    }
+
+    /// Cuts the connection, as a tunnel does; the device makes another.
+    pub fn reconnects(&self) {
+        self.cut.notify_one();
     }
 
     /// What the device knows now.
@@ -80,12 +88,16 @@ async fn live(
     person: Person,
     client: Arc<watch::Sender<Client>>,
     mut orders: mpsc::UnboundedReceiver<Value>,
+    cut: Arc<Notify>,
 ) {
     loop {
         if let Ok(socket) = person.upgrade().raw().await {
             // Whatever is in the queue is in the outbox, and said after the welcome.
             while orders.try_recv().is_ok() {}
-            converse(socket, &client, &mut orders).await;
+            tokio::select! {
+                () = converse(socket, &client, &mut orders) => {}
+                () = cut.notified() => {}
+            }
         }
         pause().await;
     }

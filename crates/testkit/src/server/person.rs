@@ -5,12 +5,12 @@ use std::sync::Arc;
 use reqwest::cookie::{CookieStore, Jar};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::http::Request;
-use crate::site::{PATIENCE, Site};
-use crate::socket::Socket;
-use crate::upgrade::Upgrade;
+use crate::server::http::Request;
+use crate::server::post::{Post, fresh_client_id};
+use crate::server::site::{PATIENCE, Site};
+use crate::server::socket::Socket;
+use crate::server::upgrade::Upgrade;
 
 /// Somebody at a device: a cookie jar of their own, and, once they have an
 /// account, a name. A clone is the same person at the same device.
@@ -200,47 +200,4 @@ impl Person {
             None => upgrade,
         }
     }
-}
-
-/// A message about to be posted over HTTP.
-#[derive(Debug, Clone)]
-#[must_use = "a post does nothing until it is in a room"]
-pub struct Post<'a> {
-    author: &'a Person,
-    client_id: String,
-    body: String,
-}
-
-impl Post<'_> {
-    /// Names the message, for a retry.
-    pub fn named(mut self, client_id: &str) -> Self {
-        client_id.clone_into(&mut self.client_id);
-        self
-    }
-
-    /// Posts, and returns the message as the server has it.
-    ///
-    /// # Panics
-    /// If the server refuses.
-    pub async fn in_room(self, room: &str) -> Value {
-        let answer = self.tried_in(room).await;
-        assert!(answer.status.is_success(), "{}", answer.text);
-        answer.json()["message"].take()
-    }
-
-    /// Posts, and returns whatever the server answers.
-    pub async fn tried_in(self, room: &str) -> crate::http::Answer {
-        let body = json!({"client_id": self.client_id, "body": self.body});
-        let path = format!("/rooms/{room}/messages");
-        self.author.post(&path).json(&body).send().await
-    }
-}
-
-/// A `client_id` nobody has used.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "clients name their messages themselves"
-)]
-pub fn fresh_client_id() -> String {
-    Uuid::now_v7().to_string()
 }

@@ -1,0 +1,18 @@
+//! The binary as a process: what only a real start, a real end and a real
+//! network can show.
+#![expect(clippy::unwrap_used, reason = "a test that is surprised fails")]
+
+mod ending;
+mod quiet;
+mod restart;
+mod starting;
+
+use tempfile::TempDir;
+use whatscrap_testkit::Launch;
+
+/// A launch of the binary under test, with an empty folder for its data.
+fn launch() -> (Launch, TempDir) {
+    let data = TempDir::new().expect("a temporary folder");
+    let launch = Launch::of(env!("CARGO_BIN_EXE_whatscrap"), data.path());
+    (launch, data)
+}

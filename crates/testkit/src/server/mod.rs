@@ -1,0 +1,23 @@
+//! Whole servers, and people that act on them.
+
+mod app;
+pub mod browser;
+mod client;
+mod device;
+pub mod http;
+mod person;
+mod post;
+mod process;
+mod site;
+mod socket;
+mod upgrade;
+
+pub use app::App;
+pub use client::Client;
+pub use device::Device;
+pub use person::Person;
+pub use post::{Post, fresh_client_id};
+pub use process::{Ended, Launch, Process};
+pub use site::{PASSWORD, PATIENCE, Site};
+pub use socket::Socket;
+pub use upgrade::{RawSocket, Refusal, Upgrade};

@@ -1,0 +1,39 @@
+//! What people may rely on, told as stories on a whole server. Every story runs
+//! on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test that is surprised fails")]
+
+/// Tests each of these stories on both databases.
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            use whatscrap_testkit::App;
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$story(&App::on_sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgresql() {
+                if let Some(app) = App::on_postgresql().await {
+                    super::$story(&app).await;
+                }
+            }
+        }
+    )+};
+}
+
+mod accounts;
+mod browsers;
+mod catching_up;
+mod closing;
+mod cross_site;
+mod history;
+mod messages;
+mod openapi;
+mod pages;
+mod rights;
+mod rooms;
+mod sessions;
+mod sockets;
+mod wrong_input;

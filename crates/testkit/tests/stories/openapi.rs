@@ -1,0 +1,101 @@
+//! The OpenAPI document says what there is, and there is what it says.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+use whatscrap_testkit::App;
+
+stories! {
+    the_document_names_every_route_and_no_other,
+    every_documented_route_is_there_and_no_other_method_is,
+}
+
+/// What this version of the server offers under `/api/v1`.
+const ROUTES: &[&str] = &[
+    "GET /openapi.json",
+    "GET /ws",
+    "POST /auth/register",
+    "POST /auth/login",
+    "POST /auth/logout",
+    "GET /me",
+    "PATCH /me",
+    "GET /me/sessions",
+    "DELETE /me/sessions/{id}",
+    "PUT /me/password",
+    "GET /me/tokens",
+    "POST /me/tokens",
+    "DELETE /me/tokens/{id}",
+    "GET /users",
+    "GET /users/{id}",
+    "GET /rooms",
+    "POST /rooms",
+    "GET /rooms/{room}",
+    "PATCH /rooms/{room}",
+    "DELETE /rooms/{room}",
+    "GET /rooms/{room}/members",
+    "PUT /rooms/{room}/members/{user}",
+    "DELETE /rooms/{room}/members/{user}",
+    "PUT /rooms/{room}/read",
+    "PUT /rooms/{room}/notifications",
+    "GET /rooms/{room}/messages",
+    "POST /rooms/{room}/messages",
+    "GET /rooms/{room}/changes",
+];
+
+fn documented(document: &Value) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().expect("a document has paths");
+    paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let path = path.trim_start_matches("/api/v1");
+            let methods = methods.as_object().expect("a path has methods");
+            methods
+                .keys()
+                .map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect()
+}
+
+async fn the_document_names_every_route_and_no_other(app: &App) {
+    let document = app.get("/api/v1/openapi.json").send().await.ok(200);
+    assert!(document["openapi"].as_str().unwrap().starts_with("3."));
+    let expected: BTreeSet<String> = ROUTES.iter().map(|route| (*route).to_owned()).collect();
+    let documented = documented(&document);
+    let missing: Vec<_> = expected.difference(&documented).collect();
+    let unknown: Vec<_> = documented.difference(&expected).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "missing {missing:?}, unknown {unknown:?}"
+    );
+}
+
+async fn every_documented_route_is_there_and_no_other_method_is(app: &App) {
+    app.user("ada").await;
+    let document = app.get("/api/v1/openapi.json").send().await.ok(200);
+    let documented = documented(&document);
+    let paths: BTreeSet<&str> = documented
+        .iter()
+        .filter_map(|route| Some(route.split_once(' ')?.1))
+        .collect();
+    for path in paths {
+        let url = format!("/api/v1{path}").replace(['{', '}'], "");
+        for method in [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ] {
+            let answer = app.request(method.clone(), &url).send().await;
+            let is_there = documented.contains(&format!("{method} {path}"));
+            let status = answer.status.as_u16();
+            assert_eq!(
+                status == 405,
+                !is_there,
+                "{method} {path}: {status} {}",
+                answer.text
+            );
+        }
+    }
+}
