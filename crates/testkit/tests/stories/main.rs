@@ -33,6 +33,7 @@ mod history;
 mod messages;
 mod openapi;
 mod pages;
+mod rates;
 mod rights;
 mod rooms;
 mod sessions;
