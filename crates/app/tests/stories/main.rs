@@ -1,5 +1,5 @@
-//! The binary as a process: what only a real start, a real end and a real
-//! network can show.
+//! What a chat lives through when its server is killed, ended, pulled away or
+//! started twice: only the real binary can show it.
 #![expect(clippy::unwrap_used, reason = "a test that is surprised fails")]
 
 mod ending;

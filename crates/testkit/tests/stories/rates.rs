@@ -22,7 +22,9 @@ async fn whoever_posts_too_fast_is_told_how_long_to_wait() {
     let (mut acked, mut refused) = (0, Vec::new());
     for number in 0..50 {
         let id = number.to_string();
-        let answer = socket.wait("an answer", |frame| frame["ref"] == id.as_str()).await;
+        let answer = socket
+            .wait("an answer", |frame| frame["ref"] == id.as_str())
+            .await;
         if answer["type"] == "ack" {
             acked += 1;
         } else {
@@ -31,7 +33,10 @@ async fn whoever_posts_too_fast_is_told_how_long_to_wait() {
     }
     assert!((20..50).contains(&acked), "the burst passes: {acked}");
     for error in &refused {
-        assert_eq!((&error["code"], &error["retry"]), (&"rate_limited".into(), &true.into()));
+        assert_eq!(
+            (&error["code"], &error["retry"]),
+            (&"rate_limited".into(), &true.into())
+        );
         assert!(error["retry_after_ms"].as_u64() > Some(0), "{error}");
     }
     let posts = (0..25).map(|_| ada.posts("over http").tried_in(&room));
@@ -63,7 +68,11 @@ async fn guessing_passwords_is_slowed_down_for_the_guesser_alone() {
     for _ in 0..12 {
         let request = app.stranger().post("/auth/login");
         let from = format!("10.0.0.{}", statuses.len());
-        let answer = request.header("X-Forwarded-For", from).json(&guess).send().await;
+        let answer = request
+            .header("X-Forwarded-For", from)
+            .json(&guess)
+            .send()
+            .await;
         statuses.push(answer.status.as_u16());
         if answer.status == 429 {
             answer.refused(429, "rate_limited");
@@ -83,7 +92,12 @@ async fn accounts_from_one_address_are_counted() {
     for number in 0..11 {
         let name = format!("visitor-{number}-{}", &fresh_client_id()[30..]);
         let body = json!({"username": name, "password": PASSWORD});
-        let answer = app.stranger().post("/auth/register").json(&body).send().await;
+        let answer = app
+            .stranger()
+            .post("/auth/register")
+            .json(&body)
+            .send()
+            .await;
         statuses.push(answer.status.as_u16());
     }
     assert_eq!(statuses[..9], [201; 9]);
