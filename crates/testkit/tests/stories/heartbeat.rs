@@ -29,7 +29,8 @@ async fn ten_seconds_without_hello_are_4001() {
     let (heard, code) = timeout(Duration::from_secs(20), listen(socket))
         .await
         .unwrap();
-    assert_eq!((heard.len(), code), (0, Some(4001)));
+    assert_eq!(code, Some(4001));
+    assert!(heard.iter().all(|frame| frame.contains("\"bye\"")), "{heard:?}");
     assert!(start.elapsed() > Duration::from_secs(9));
 }
 
@@ -53,7 +54,8 @@ async fn an_unanswered_heartbeat_is_4001_and_an_answered_one_is_not() {
         start.elapsed() > Duration::from_secs(31),
         "22.5 and 9 at the least"
     );
-    assert!(heard.last().unwrap().contains("\"ping\""), "{heard:?}");
+    let pings = heard.iter().filter(|frame| frame.contains("\"ping\""));
+    assert_eq!(pings.count(), 1, "{heard:?}");
     let ping = attentive.wait_for("ping").await;
     assert_eq!(ping["rooms"][&room], 1, "what changed since the last one");
     assert!(attentive.is_open());

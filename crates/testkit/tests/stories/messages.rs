@@ -1,6 +1,7 @@
 //! Posting: counted densely, kept exactly once, refused with reasons.
 
 use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use whatscrap_testkit::{App, Person, fresh_client_id};
 
@@ -12,12 +13,16 @@ stories! {
 }
 
 async fn members(app: &App, room: &str, count: usize) -> Vec<Person> {
-    join_all((0..count).map(|number| async move {
-        let person = app.user(&format!("writer{number}")).await;
-        person.joins(room).await;
-        person
-    }))
-    .await
+    // A server hashes few passwords at once and sends the rest away.
+    stream::iter(0..count)
+        .map(|number| async move {
+            let person = app.user(&format!("writer{number}")).await;
+            person.joins(room).await;
+            person
+        })
+        .buffered(4)
+        .collect()
+        .await
 }
 
 async fn fifty_writers_at_once_leave_no_hole(app: &App) {

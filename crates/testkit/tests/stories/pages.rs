@@ -34,7 +34,7 @@ async fn a_person_sets_up_creates_a_room_posts_and_reads(app: &App) {
     for text in ["first <b>words</b>", "second words"] {
         let post = ada
             .page(Method::POST, &format!("{path}/messages"))
-            .form(&[("body", text)]);
+            .form(&[("body", text), ("client_id", text)]);
         assert_eq!(post.send().await.status, 303);
     }
     let page = ada.page(Method::GET, &path).send().await;
@@ -85,7 +85,7 @@ async fn a_refused_form_keeps_what_was_typed_but_not_the_password(app: &App) {
         .await;
     assert_eq!(page.status, 401);
     assert!(
-        page.text.contains("value=\"ada\"") && page.text.contains("/chat/rooms"),
+        page.text.contains("value=\"ada\"") && page.text.contains("chat&#x2f;rooms"),
         "{}",
         page.text
     );

@@ -70,9 +70,9 @@ async fn refused_on_socket(socket: &mut Socket, room: &str, code: &str) {
     let send =
         json!({"type": "send", "room": room, "client_id": fresh_client_id(), "body": "let me in"});
     socket.refused(send, code).await;
-    socket
-        .refused(json!({"type": "sync", "room": room, "version": 0}), code)
-        .await;
+    // There is nothing to catch up with in a room one is not in, whatever its kind.
+    let sync = json!({"type": "sync", "room": room, "version": 0});
+    socket.refused(sync, "not_found").await;
     socket.say(&json!({"type": "read", "room": room, "seq": 1}));
     socket.say(&json!({"type": "typing", "room": room}));
 }

@@ -88,7 +88,7 @@ async fn a_new_password_ends_the_other_sessions(app: &App) {
         .json(&wrong)
         .send()
         .await
-        .refused(401, "invalid_credentials");
+        .refused(422, "invalid");
     let right = json!({"current_password": PASSWORD, "new_password": "another one entirely"});
     assert_eq!(
         ada.put("/me/password").json(&right).send().await.status,
