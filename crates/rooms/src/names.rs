@@ -32,9 +32,10 @@ impl RoomName {
         &self.0
     }
 
-    /// What two names must not share: the name in lower case, by Unicode.
+    /// What two names must not share: the name without its case, by Unicode.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        // By way of upper case, where what lower case keeps apart (ß and ss, ς and σ) is one.
+        self.0.to_uppercase().to_lowercase()
     }
 }
 
@@ -82,6 +83,8 @@ mod tests {
         let name = RoomName::parse("  ÄRGER am Hof ").unwrap();
         assert_eq!(name.as_str(), "ÄRGER am Hof");
         assert_eq!(name.key(), "ärger am hof");
+        let key = |name: &str| RoomName::parse(name).unwrap().key();
+        assert_eq!(key("Straße"), key("STRASSE"));
     }
 
     #[test]

@@ -11,6 +11,10 @@ impl Service {
 
     /// The accounts whose username or display name begins so, by username.
     pub async fn directory(&self, q: &str, limit: Limit) -> Result<Vec<User>, BackendError> {
+        if q.contains('\0') {
+            // No name holds one, and PostgreSQL takes no text with one.
+            return Ok(Vec::new());
+        }
         self.users.directory(q.trim(), limit.get()).await
     }
 
