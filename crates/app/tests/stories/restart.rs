@@ -60,7 +60,8 @@ async fn what_is_said_while_the_server_is_away_arrives_once_and_in_order() {
         ada.holds(&format!("{} === 1", count(text, "pending")))
             .await;
     }
-    ben.says("Hall", "from the tunnel").await;
+    ben.fill("Message Hall", "from the tunnel").await;
+    ben.press("Send").await;
 
     server.starts_again().await;
     for browser in [&ada, &ben] {

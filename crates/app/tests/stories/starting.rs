@@ -1,14 +1,12 @@
-//! Starts that need a database server, or its absence.
+//! What a start leaves on the disk, and how it waits for its database.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use whatscrap_testkit::postgres;
-
 use crate::launch;
 
 #[tokio::test]
-async fn the_database_and_the_key_are_for_the_owner_alone() {
+async fn the_database_is_for_its_owner_alone() {
     let (launch, data) = launch();
     let server = launch.start().await;
     server.user("ada").await;
@@ -16,32 +14,6 @@ async fn the_database_and_the_key_are_for_the_owner_alone() {
         let mode = entry.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{:?} is {mode:o}", entry.file_name());
     }
-}
-
-#[tokio::test]
-async fn two_servers_starting_at_once_migrate_once() {
-    let Some(database) = postgres::database().await else {
-        return;
-    };
-    let ((first, _first_data), (second, _second_data)) = (launch(), launch());
-    let (first, second) = (
-        first.set("DATABASE_URL", &database.url),
-        second.set("DATABASE_URL", &database.url),
-    );
-    let (first, second) = tokio::join!(first.start(), second.start());
-    for server in [&first, &second] {
-        assert_eq!(
-            server.get("/readyz").send().await.status,
-            200,
-            "{}",
-            server.log()
-        );
-    }
-    let ada = first.user("ada").await;
-    let room = ada.creates_room("Hall").await;
-    let elsewhere = second.login("ada").await;
-    elsewhere.posts("from the other").in_room(&room).await;
-    assert_eq!(ada.reads(&room).await.len(), 1);
 }
 
 #[tokio::test]

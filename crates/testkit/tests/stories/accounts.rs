@@ -38,7 +38,9 @@ async fn fifty_setups_at_once_make_one_owner(app: &App) {
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303);
     assert!(
-        statuses[1..].iter().all(|status| [404, 503].contains(status)),
+        statuses[1..]
+            .iter()
+            .all(|status| [404, 503].contains(status)),
         "{statuses:?}"
     );
 }

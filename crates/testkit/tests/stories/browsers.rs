@@ -180,7 +180,7 @@ async fn nothing_anyone_writes_becomes_code() {
         "{author}"
     );
     let links = ada
-        .eval("[...document.querySelectorAll('[role=log] a[href]')].map(a => [a.protocol, a.rel])")
+        .eval("[...document.querySelectorAll('.message__body a[href]')].map(a => [a.protocol, a.rel])")
         .await;
     for link in links.as_array().unwrap() {
         let [protocol, rel] = [&link[0], &link[1]].map(|part| part.as_str().unwrap());

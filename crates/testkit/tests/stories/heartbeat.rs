@@ -30,7 +30,10 @@ async fn ten_seconds_without_hello_are_4001() {
         .await
         .unwrap();
     assert_eq!(code, Some(4001));
-    assert!(heard.iter().all(|frame| frame.contains("\"bye\"")), "{heard:?}");
+    assert!(
+        heard.iter().all(|frame| frame.contains("\"bye\"")),
+        "{heard:?}"
+    );
     assert!(start.elapsed() > Duration::from_secs(9));
 }
 
