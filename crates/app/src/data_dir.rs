@@ -1,7 +1,7 @@
 //! The folder that holds what must outlive the process.
 
 use std::fs::{DirBuilder, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use crate::Failure;
@@ -40,12 +40,11 @@ pub(crate) fn lock(database: &DatabaseUrl) -> Result<Option<File>, Failure> {
     let unusable = |error: std::io::Error| {
         Failure::cannot(format!("{} cannot be opened: {error}", path.display()))
     };
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(name);
-    let file = file.map_err(unusable)?;
+    // Made here, the database is nobody else's to read, whatever the folder; its log inherits that.
+    let mut own = File::options();
+    own.write(true).create(true).truncate(false).mode(0o600);
+    own.open(path).map_err(unusable)?;
+    let file = own.open(name).map_err(unusable)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Err(Failure::cannot(format!(
