@@ -15,6 +15,8 @@ fn main() {
     let mut list = String::from("&[\n");
     for path in files(&root) {
         let name = path.strip_prefix(&root).expect("it was found there");
+        let (name, path) = (name.to_str(), path.to_str());
+        let (name, path) = name.zip(path).expect("names are UTF-8");
         writeln!(list, "    ({name:?}, include_str!({path:?})),").expect("a string takes all");
     }
     list.push(']');

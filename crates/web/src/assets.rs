@@ -29,7 +29,7 @@ pub(crate) fn urls() -> BTreeMap<&'static str, String> {
 /// The import map (HTML, "Import maps") by which modules that import one another by their plain
 /// names get the hashed ones.
 pub(crate) fn import_map(urls: &BTreeMap<&'static str, String>) -> serde_json::Value {
-    let modules = urls.iter().filter(|(path, _)| path.ends_with(".js"));
+    let modules = urls.iter().filter(|(path, _)| path.starts_with("js/"));
     let imports: BTreeMap<_, _> = modules
         .map(|(path, url)| (format!("{PREFIX}/{path}"), url))
         .collect();

@@ -1,4 +1,5 @@
 use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -39,7 +40,7 @@ pub(super) async fn show_refusals(
         None => response,
         Some(problem) if problem.status == StatusCode::UNAUTHORIZED => {
             let path = wanted.as_ref().and_then(|uri| uri.path_and_query());
-            Redirect::to(&login_path(path.map(|path| path.as_str()))).into_response()
+            Redirect::to(&login_path(path.map(PathAndQuery::as_str))).into_response()
         }
         Some(problem) => page(&server, &problem),
     }

@@ -10,6 +10,10 @@ const TOGETHER: TimeDelta = TimeDelta::minutes(5);
 
 /// A message in its place in the log.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells the template one thing"
+)]
 pub(super) struct Row {
     message: MessageView,
     own: bool,
