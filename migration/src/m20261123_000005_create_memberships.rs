@@ -17,8 +17,6 @@ impl MigrationTrait for Migration {
                     .col(uuid("user_id"))
                     .col(text("role"))
                     .col(big_integer("read_seq"))
-                    // No message of the member's own is later than this.
-                    .col(big_integer("posted_seq"))
                     .col(text("notifications"))
                     .col(timestamp_with_time_zone("joined_at"))
                     .primary_key(Index::create().col("room_id").col("user_id"))

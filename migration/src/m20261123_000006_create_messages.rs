@@ -52,7 +52,15 @@ impl MigrationTrait for Migration {
             }
             manager.create_index(index).await?;
         }
-        // Unread counts subtract the deleted, which are few.
+        // Unread counts subtract one's own messages, and the deleted, which are few.
+        let own = Index::create()
+            .name("messages_room_author_seq")
+            .table("messages")
+            .col("room_id")
+            .col("author_id")
+            .col("seq")
+            .to_owned();
+        manager.create_index(own).await?;
         let deleted = Index::create()
             .name("messages_deleted_room_seq")
             .table("messages")

@@ -1,4 +1,5 @@
-//! Rows a second through the port, alone and in groups: `cargo bench -p whatscrap-store`.
+//! Rows a second through the port, alone and in groups, and then how long reads among them take:
+//! `cargo bench -p whatscrap-store`.
 //!
 //! SQLite's file is made where `TMPDIR` points: on a real disk it is the disk that is measured.
 //! Each line is a number of people who post, each as soon as their last post is answered, over
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use whatscrap_messages::testing::new_message;
-use whatscrap_messages::{Bus, Event};
+use whatscrap_messages::{Bus, Event, PageAt, ReadMark};
 use whatscrap_rooms::RoomId;
 use whatscrap_rooms::testing::new_room;
 use whatscrap_store::{Options, Store};
@@ -59,7 +60,29 @@ async fn measure(name: &str, url: &str) {
         let rate = f64::from(posts) / start.elapsed().as_secs_f64();
         println!("{name:>8} {people:>5} at once {rate:>9.0} rows/s");
     }
+    for at in [PageAt::Newest, PageAt::Around(5_000)] {
+        let page = async || {
+            let page = store.messages.page(rooms[0], at, 50).await.unwrap();
+            assert_eq!(page.items.len(), 50);
+        };
+        println!("{name:>8} page {at:?}: {}", times(page).await);
+    }
+    let mark = ReadMark::Exactly(0);
+    store.messages.mark_read(rooms[0], ada, mark).await.unwrap();
+    let mine = async || assert_eq!(store.rooms.all_mine(ada).await.unwrap().len(), ROOMS);
+    println!("{name:>8} my rooms, all unread: {}", times(mine).await);
     store.close().await.unwrap();
+}
+
+async fn times(call: impl AsyncFn()) -> String {
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let start = Instant::now();
+        call().await;
+        times.push(start.elapsed());
+    }
+    times.sort();
+    format!("p50 {:?}, p95 {:?}", times[100], times[190])
 }
 
 async fn saturate(store: &Store, rooms: &[RoomId], author: UserId, people: usize) -> u32 {

@@ -84,6 +84,8 @@ async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> 
             .synchronous(SqliteSynchronous::Full)
             // Checkpoints have a task of their own, so that no post waits for one.
             .pragma("wal_autocheckpoint", "0")
+            // What undoes a statement stays in memory: else every group writes a file of it.
+            .pragma("temp_store", "memory")
     })
     .await?;
     assert_recent(&writer).await?;

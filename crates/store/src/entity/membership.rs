@@ -10,7 +10,6 @@ pub(crate) struct Model {
     pub(crate) user_id: Uuid,
     pub(crate) role: String,
     pub(crate) read_seq: i64,
-    pub(crate) posted_seq: i64,
     pub(crate) notifications: String,
     pub(crate) joined_at: ChronoDateTimeUtc,
 }

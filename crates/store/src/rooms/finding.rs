@@ -11,14 +11,13 @@ use crate::database::{Database, backend};
 use crate::entity::{Word, membership, room, unsigned, user};
 
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
-/// positions after the pointer, those that are mine (after the pointer only if it was moved back)
-/// and those that are deleted (few, and indexed).
+/// positions after the pointer, those that are mine (there are some only if it was moved back) and
+/// those that are deleted.
 const MINE: &str = "
 SELECT r.*, m.role, m.read_seq, m.notifications,
        r.last_seq - m.read_seq
-       - CASE WHEN m.posted_seq <= m.read_seq THEN 0 ELSE
-           (SELECT COUNT(*) FROM messages o WHERE o.room_id = r.id AND o.author_id = m.user_id
-            AND o.seq > m.read_seq AND o.seq <= m.posted_seq) END
+       - (SELECT COUNT(*) FROM messages o
+          WHERE o.room_id = r.id AND o.author_id = m.user_id AND o.seq > m.read_seq)
        - (SELECT COUNT(*) FROM messages d WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
           AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
 FROM memberships m JOIN rooms r ON r.id = m.room_id

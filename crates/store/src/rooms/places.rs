@@ -54,8 +54,6 @@ pub(super) async fn enter(
         user_id: Set(user.0),
         role: Set(role.word().to_owned()),
         read_seq: Set(signed(room.last_seq)),
-        // They may have been in before: nothing of theirs is later than this.
-        posted_seq: Set(signed(room.last_seq)),
         notifications: Set(NotificationLevel::default().word().to_owned()),
         joined_at: Set(now),
     };

@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::SecondsFormat;
@@ -224,10 +223,7 @@ fn id(id: Uuid) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a String grows");
-            hex
-        })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|n| char::from(DIGITS[usize::from(n)]));
+    bytes.iter().flat_map(digits).collect()
 }

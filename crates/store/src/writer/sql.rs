@@ -33,7 +33,7 @@ CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(
     write: "
 UPDATE rooms SET last_seq = j.value->>1, version = j.value->>2
 FROM jsonb_each($1) j WHERE rooms.id = unhex(j.value->>0);
-UPDATE memberships SET read_seq = j.value->>2, posted_seq = j.value->>2
+UPDATE memberships SET read_seq = j.value->>2
 FROM jsonb_each($2) j WHERE room_id = unhex(j.value->>0) AND user_id = unhex(j.value->>1);
 INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
                       content, created_at)
@@ -67,7 +67,7 @@ WITH counters AS (
   UPDATE rooms SET last_seq = (j.value->>1)::bigint, version = (j.value->>2)::bigint
   FROM jsonb_array_elements($1::jsonb) j WHERE id = (j.value->>0)::uuid
 ), pointers AS (
-  UPDATE memberships SET read_seq = (j.value->>2)::bigint, posted_seq = (j.value->>2)::bigint
+  UPDATE memberships SET read_seq = (j.value->>2)::bigint
   FROM jsonb_array_elements($2::jsonb) j
   WHERE room_id = (j.value->>0)::uuid AND user_id = (j.value->>1)::uuid
 )
