@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use memory_serve::{CacheControl, MemoryServe};
+use tracing::subscriber::NoSubscriber;
 
 use crate::Server;
 
@@ -14,7 +15,10 @@ const PREFIX: &str = "/static";
 
 /// Serves them.
 pub(crate) fn routes() -> Router<Server> {
-    Router::new().nest(PREFIX, files().into_router())
+    // That each file is served is no news worth a line of the log.
+    let quietly = NoSubscriber::default();
+    let files = tracing::subscriber::with_default(quietly, || files().into_router());
+    Router::new().nest(PREFIX, files)
 }
 
 /// The URL of every file, by its path below `static`, as `js/room.js`.
