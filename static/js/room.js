@@ -9,7 +9,7 @@ import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, isAttended, me, room } from "./page.js";
 import { Reading } from "./reading.js";
-import { makePendingRow } from "./rows.js";
+import { makePendingRow, showAvatar } from "./rows.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
@@ -49,6 +49,7 @@ function showArrived() {
   reading.arrived(log.receive(messages));
   if (follow) log.goToEnd("instant");
   jump.count(news.length);
+  for (const { author } of news) introduce(author);
   if (isAttended()) news.forEach(announce);
 }
 
@@ -61,6 +62,18 @@ socket.addEventListener("room", ({ detail }) => {
   document.getElementById("room-name").textContent = detail.room.name;
   if (detail.room.archived_at) form?.remove();
 });
+
+// Whoever writes is in the room, also if they came after this page.
+function introduce(person) {
+  const people = document.querySelector(".details__people");
+  if (people.querySelector(`[data-user="${CSS.escape(person.id)}"]`)) return;
+  const item = people.firstElementChild.cloneNode(true);
+  item.dataset.user = person.id;
+  item.querySelector(".details__name").textContent = person.display_name;
+  item.querySelector(".details__role")?.remove();
+  showAvatar(item.querySelector(".avatar"), person);
+  people.append(item);
+}
 
 // What one writes oneself.
 

@@ -32,13 +32,20 @@ export function fillRow(row, message) {
   row.dataset.clientId = message.client_id;
   row.dataset.author = author.id;
   row.toggleAttribute("data-own", author.id === me);
-  const hue = (Number.parseInt(author.id.slice(-2), 16) % HUES) + 1;
-  const avatar = row.querySelector(".avatar");
-  avatar.textContent = [...author.display_name].slice(0, 1).join("").toUpperCase();
   const name = row.querySelector(".message__author");
   name.textContent = author.display_name;
-  avatar.dataset.hue = name.dataset.hue = hue;
+  name.dataset.hue = hueOf(author);
+  showAvatar(row.querySelector(".avatar"), author);
   showServerHtml(row.querySelector(".message__body"), message.html);
+}
+
+// As `hue` in `templates.rs` does.
+const hueOf = ({ id }) => (Number.parseInt(id.slice(-2), 16) % HUES) + 1;
+
+/** Shows who someone is, in a letter and a colour. */
+export function showAvatar(avatar, person) {
+  avatar.textContent = [...person.display_name].slice(0, 1).join("").toUpperCase();
+  avatar.dataset.hue = hueOf(person);
 }
 
 /** The server has it: `message` is it or its `ack`. */
