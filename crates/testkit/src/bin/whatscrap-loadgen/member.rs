@@ -19,8 +19,10 @@ pub(crate) enum Phase {
     Gathering,
     /// Senders send.
     Sending,
-    /// What is on the way arrives.
+    /// Posts on the way are answered.
     Settling,
+    /// Every post is answered: whoever has heard all of them leaves.
+    Leaving,
 }
 
 /// How a sender paces itself.
@@ -48,7 +50,6 @@ pub(crate) struct Member {
     pub(crate) number: usize,
     /// The latest change this socket has heard.
     pub(crate) version: u64,
-    pub(crate) open_posts: usize,
     pub(crate) text: Rc<str>,
 }
 
@@ -77,7 +78,7 @@ impl Member {
     ) -> Self {
         loop {
             let now = *phase.borrow();
-            if now == Phase::Settling && self.is_done() {
+            if now == Phase::Leaving && self.has_heard_all() {
                 return self;
             }
             let mut ticks = match &mut pace {
@@ -108,8 +109,9 @@ impl Member {
         }
     }
 
-    fn is_done(&self) -> bool {
-        self.open_posts == 0 && self.version >= self.room.borrow().version
+    /// Whether it is as far as anyone was told of.
+    pub(crate) fn has_heard_all(&self) -> bool {
+        self.version >= self.room.borrow().version
     }
 
     /// Takes a frame in; `false` if the socket is gone.
@@ -130,8 +132,9 @@ impl Member {
                 }
             }
             Frame::Error => {
-                self.open_posts = self.open_posts.saturating_sub(1);
-                self.tally.borrow_mut().faults.errors += 1;
+                let mut tally = self.tally.borrow_mut();
+                tally.answered += 1;
+                tally.faults.errors += 1;
             }
             Frame::Ping => {
                 return self
@@ -164,10 +167,10 @@ impl Member {
     }
 
     fn acked(&mut self, version: u64, client_id: &str, duplicate: bool, phase: Phase) {
-        self.open_posts = self.open_posts.saturating_sub(1);
         let mut room = self.room.borrow_mut();
         room.version = room.version.max(version);
         let mut tally = self.tally.borrow_mut();
+        tally.answered += 1;
         tally.faults.false_duplicates += u64::from(duplicate);
         if phase == Phase::Sending {
             tally.acked += 1;
@@ -190,7 +193,6 @@ impl Member {
             if self.socket.feed(Message::text(frame)).await.is_err() {
                 return false;
             }
-            self.open_posts += 1;
             self.tally.borrow_mut().sent += 1;
         }
         self.socket.flush().await.is_ok()

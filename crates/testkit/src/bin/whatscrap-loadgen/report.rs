@@ -4,10 +4,15 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+/// The longest time told apart, in microseconds: a minute.
+const LONGEST: u64 = 60_000_000;
+
 /// Counts of one run, shared by all its members.
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) sent: u64,
+    /// Acknowledged or refused, also after the time was up.
+    pub(crate) answered: u64,
     pub(crate) acked: u64,
     pub(crate) delivered: u64,
     /// From sending to ack, in microseconds.
@@ -53,9 +58,10 @@ impl Faults {
 
 impl Tally {
     pub(crate) fn new() -> Self {
-        let histogram = || Histogram::new(3).expect("three digits are allowed");
+        let histogram = || Histogram::new_with_max(LONGEST, 3).expect("these bounds are allowed");
         Self {
             sent: 0,
+            answered: 0,
             acked: 0,
             delivered: 0,
             ack_time: histogram(),

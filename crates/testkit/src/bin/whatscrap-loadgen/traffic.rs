@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
 use whatscrap_testkit::{Person, Site};
 
 use crate::account;
@@ -24,16 +24,15 @@ const SETTLING: Duration = Duration::from_secs(30);
 /// repeated or out of order.
 pub(crate) async fn measure(site: &Site, arguments: &Arguments) -> ExitCode {
     let sockets = arguments.rooms * arguments.members;
-    let people = account::register(site, sockets.div_ceil(arguments.sockets_per_account)).await;
+    // A socket carries every room of its account: an account is in one room alone.
+    let each = arguments.members.div_ceil(arguments.sockets_per_account);
+    let people = account::register(site, arguments.rooms * each).await;
     let tally = Rc::new(RefCell::new(Tally::new()));
     let (phase, follow) = watch::channel(Phase::Gathering);
     let epoch = Instant::now();
     let mut members = Vec::with_capacity(sockets);
-    for number in 0..arguments.rooms {
-        let these: Vec<&Person> = (0..arguments.members)
-            .map(|member| &people[(number * arguments.members + member) % people.len()])
-            .collect();
-        members.extend(gather(arguments, &these, &tally, epoch, &follow, members.len()).await);
+    for accounts in people.chunks(each) {
+        members.extend(gather(arguments, accounts, &tally, epoch, &follow, members.len()).await);
     }
     eprintln!("{sockets} sockets in {} rooms", arguments.rooms);
 
@@ -49,20 +48,15 @@ pub(crate) async fn measure(site: &Site, arguments: &Arguments) -> ExitCode {
         .zip(before)
         .map(|(after, before)| after - before);
 
-    let settled = timeout(SETTLING, join_all(members)).await;
+    // What does not arrive in time is counted below.
+    let _ = timeout(SETTLING, all_answered(&tally)).await;
+    phase.send_replace(Phase::Leaving);
+    let left = join_all(members.into_iter().map(|member| timeout(SETTLING, member))).await;
     let mut tally = tally.borrow_mut();
-    match settled {
-        Ok(members) => {
-            let members = members
-                .into_iter()
-                .map(|member| member.expect("no member panics"));
-            for member in members {
-                tally.faults.unacked += member.open_posts as u64;
-                tally.faults.behind += u64::from(member.version != member.room.borrow().version);
-            }
-        }
-        Err(_) => tally.faults.behind += 1,
-    }
+    tally.faults.unacked = tally.sent - tally.answered;
+    let left = left.iter().flatten().flatten();
+    let complete = left.filter(|member| member.has_heard_all()).count();
+    tally.faults.behind = (sockets - complete) as u64;
     tally.print(time, cpu);
     if tally.faults.none() {
         ExitCode::SUCCESS
@@ -71,22 +65,27 @@ pub(crate) async fn measure(site: &Site, arguments: &Arguments) -> ExitCode {
     }
 }
 
+async fn all_answered(tally: &RefCell<Tally>) {
+    let mut ticks = interval(Duration::from_millis(10));
+    while tally.borrow().answered < tally.borrow().sent {
+        ticks.tick().await;
+    }
+}
+
 /// Fills one room and lets its members listen.
 async fn gather(
     arguments: &Arguments,
-    people: &[&Person],
+    accounts: &[Person],
     tally: &Rc<RefCell<Tally>>,
     epoch: Instant,
     phase: &watch::Receiver<Phase>,
     first: usize,
 ) -> Vec<JoinHandle<Member>> {
-    let mut accounts = people.to_vec();
-    accounts.dedup_by_key(|person| &person.id);
-    let id = account::room_of(&accounts).await;
+    let id = account::room_of(accounts).await;
     let room = Rc::new(RefCell::new(Room { id, version: 0 }));
     let text: Rc<str> = "x".repeat(arguments.bytes).into();
-    let mut members = Vec::with_capacity(people.len());
-    for (number, person) in people.iter().enumerate() {
+    let mut members = Vec::with_capacity(arguments.members);
+    for (number, person) in accounts.iter().cycle().take(arguments.members).enumerate() {
         let member = Member {
             socket: Member::open(person).await,
             room: room.clone(),
@@ -94,7 +93,6 @@ async fn gather(
             epoch,
             number: first + number,
             version: 0,
-            open_posts: 0,
             text: text.clone(),
         };
         let pace = (number < arguments.senders).then(|| pace(arguments, first + number));
