@@ -13,16 +13,25 @@ use crate::entity::{Word, membership, room, unsigned, user};
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
 /// positions after the pointer, those that are mine (there are some only if it was moved back) and
 /// those that are deleted.
-const MINE: &str = "
-SELECT r.*, m.role, m.read_seq, m.notifications,
-       r.last_seq - m.read_seq
-       - (SELECT COUNT(*) FROM messages o
-          WHERE o.room_id = r.id AND o.author_id = m.user_id AND o.seq > m.read_seq)
-       - (SELECT COUNT(*) FROM messages d WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
-          AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
-FROM memberships m JOIN rooms r ON r.id = m.room_id
-WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
-ORDER BY r.name_key, r.id";
+fn my_rooms(database: &Database) -> String {
+    // PostgreSQL must not see the author as something to search by: it would read all of mine.
+    let mine = if database.is_postgres() {
+        "COUNT(*) FILTER (WHERE o.author_id = m.user_id) FROM messages o WHERE TRUE"
+    } else {
+        "COUNT(*) FROM messages o WHERE o.author_id = m.user_id"
+    };
+    format!(
+        "SELECT r.*, m.role, m.read_seq, m.notifications,
+                r.last_seq - m.read_seq
+                - (SELECT {mine} AND o.room_id = r.id AND o.seq > m.read_seq)
+                - (SELECT COUNT(*) FROM messages d
+                   WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
+                     AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
+         FROM memberships m JOIN rooms r ON r.id = m.room_id
+         WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
+         ORDER BY r.name_key, r.id"
+    )
+}
 
 const HEADS: &str = "
 SELECT r.id, m.role, r.last_seq, r.version, m.read_seq
@@ -71,7 +80,8 @@ pub(super) async fn mine(
     room: Option<RoomId>,
 ) -> Result<Vec<MyRoom>, BackendError> {
     let room = room.map(|room| room.0);
-    let rows = database.read(MINE, [user.0.into(), room.into()]).await?;
+    let sql = my_rooms(database);
+    let rows = database.read(&sql, [user.0.into(), room.into()]).await?;
     all(&rows, |row| {
         Ok(MyRoom {
             room: room::Model::from_query_result(row, "")?.try_into()?,
