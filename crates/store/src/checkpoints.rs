@@ -7,7 +7,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 /// How often the log is looked at.
 const INTERVAL: Duration = Duration::from_millis(500);
 /// Below this size the log is left alone.
-const SMALL: u64 = 8 << 20;
+const SMALL: u64 = 4 << 20;
 
 /// Moves SQLite's write-ahead log into the database, beside the posts instead of inside them.
 ///
