@@ -1,4 +1,4 @@
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::context;
@@ -9,7 +9,7 @@ use whatscrap_users::{NewAccount, Opened};
 use super::next::own_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
-use super::typed::Typed;
+use super::typed::{Asked, Typed};
 use crate::Server;
 use crate::auth::{self, Auth};
 use crate::entry::{self, Sender};
@@ -58,7 +58,7 @@ const LOGIN: &str = "pages/login.html";
 pub(super) async fn setup_form(
     State(server): State<Server>,
     sender: Result<Sender, Problem>,
-    Query(account): Query<Account>,
+    Asked(account): Asked<Account>,
 ) -> Result<Response, Refusal> {
     if server.services.users.founded().await? {
         return Err(Problem::not_found().into());
@@ -84,7 +84,7 @@ pub(super) async fn set_up(
 /// The form of a new account.
 pub(super) async fn register_form(
     State(server): State<Server>,
-    Query(account): Query<Account>,
+    Asked(account): Asked<Account>,
 ) -> Result<Response, Refusal> {
     if !server.services.users.founded().await? {
         return Ok(Redirect::to("/setup").into_response());
@@ -124,7 +124,7 @@ async fn make(
 pub(super) async fn login_form(
     State(server): State<Server>,
     auth: Result<Auth, Problem>,
-    Query(account): Query<Account>,
+    Asked(account): Asked<Account>,
 ) -> Result<Response, Refusal> {
     if !server.services.users.founded().await? {
         return Ok(Redirect::to("/setup").into_response());

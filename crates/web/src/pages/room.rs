@@ -1,4 +1,4 @@
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use minijinja::context;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use whatscrap_users::Login;
 
 use super::refusal::Refusal;
 use super::show::{show, value};
-use super::typed::RoomInPath;
+use super::typed::{Asked, RoomInPath};
 use super::who::Viewer;
 use super::{home, row};
 use crate::Server;
@@ -21,7 +21,7 @@ use crate::views::{RoomView, RoommateView, UserView};
 const NEAR: u64 = 40;
 
 /// Which part of a room.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Place {
     /// Around this message.
     at: Option<u64>,
@@ -33,7 +33,7 @@ pub(super) async fn open(
     State(server): State<Server>,
     Viewer(login): Viewer,
     RoomInPath(room): RoomInPath,
-    Query(place): Query<Place>,
+    Asked(place): Asked<Place>,
     cookies: Cookies,
 ) -> Result<Response, Refusal> {
     let member = server.services.rooms.join(room, login.user.id).await?;

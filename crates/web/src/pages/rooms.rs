@@ -1,4 +1,4 @@
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::context;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use whatscrap_users::Login;
 use super::home::room_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
-use super::typed::Typed;
+use super::typed::{Asked, Typed};
 use super::who::Viewer;
 use crate::Server;
 use crate::problem::Problem;
@@ -35,7 +35,7 @@ pub(super) struct NewRoom {
 pub(super) async fn list(
     State(server): State<Server>,
     Viewer(login): Viewer,
-    Query(shelf): Query<Shelf>,
+    Asked(shelf): Asked<Shelf>,
 ) -> Result<Response, Refusal> {
     page(&server, &login, shelf, &NewRoom::default(), None).await
 }

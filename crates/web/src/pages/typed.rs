@@ -1,5 +1,7 @@
+use std::convert::Infallible;
+
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -24,6 +26,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Typed<T> {
             }
             Err(_) => Err(Problem::malformed("the form could not be read: try again").into()),
         }
+    }
+}
+
+/// What an address asks for beside its path. What cannot be read asks for nothing.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: Default + DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        Ok(Self(query.map(|Query(asked)| asked).unwrap_or_default()))
     }
 }
 
