@@ -118,10 +118,10 @@ pub trait Rooms: Send + Sync {
         now: Time,
     ) -> Result<bool, JoinError>;
 
-    /// Puts a person out.
+    /// Puts a person out. The only owner stays as long as others do.
     async fn leave(&self, room: RoomId, user: UserId) -> Result<(), LeaveError>;
 
-    /// Gives a member another role.
+    /// Gives a member another role. The only owner keeps theirs, also when nobody else is in.
     async fn set_role(&self, room: RoomId, user: UserId, role: Role) -> Result<(), LeaveError>;
 
     /// What a member wants to be told of; nothing if they are not in.
