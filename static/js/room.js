@@ -58,9 +58,15 @@ socket.addEventListener("synced", ({ detail }) => {
 });
 
 socket.addEventListener("room", ({ detail }) => {
-  if (detail.room.id !== room.id) return;
-  document.getElementById("room-name").textContent = detail.room.name;
-  if (detail.room.archived_at) form?.remove();
+  const { id, name, archived_at: archivedAt } = detail.room;
+  if (id !== room.id) return;
+  document.getElementById("room-name").textContent = name;
+  log.element.ariaLabel = `Messages in ${name}`;
+  if (!form) return;
+  // Loaded anew, the page says why there is no field any more.
+  if (archivedAt) return location.reload();
+  const text = form.elements.body;
+  text.placeholder = text.ariaLabel = `Message ${name}`;
 });
 
 // Whoever writes is in the room, also if they came after this page.
