@@ -1,0 +1,343 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::{DraftError, PostError, PostRefusal};
+use whatscrap_rooms::{
+    AccessError, ActError, ChangeRoomError, CreateRoomError, JoinError, LeaveError,
+};
+use whatscrap_users::{ChangePasswordError, LogInError, RegisterError, TokenError};
+
+/// A refusal, as RFC 9457 has it: what was wrong, in words for people and in a word for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    #[serde(serialize_with = "status_number")]
+    #[schema(value_type = u16)]
+    pub(crate) status: StatusCode,
+    /// One sentence: what was wrong and what is accepted.
+    pub(crate) title: Cow<'static, str>,
+    /// A stable `snake_case` word.
+    pub(crate) code: &'static str,
+    /// Which field was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<&'static str>,
+    /// How long to wait before trying again.
+    #[serde(rename = "retry_after_ms", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "milliseconds")]
+    #[schema(value_type = Option<u64>)]
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            title: title.into(),
+            code,
+            field: None,
+            retry_after: None,
+        }
+    }
+
+    /// A value that was understood and refused.
+    pub(crate) fn invalid(field: &'static str, title: impl Into<Cow<'static, str>>) -> Self {
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title);
+        Self {
+            field: Some(field),
+            ..problem
+        }
+    }
+
+    pub(crate) fn malformed(title: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", title)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "log in first")
+    }
+
+    pub(crate) fn forbidden(title: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", title)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "there is nothing here, or nothing for you",
+        )
+    }
+
+    pub(crate) fn rate_limited(what: &'static str, retry_after: Duration) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", what);
+        Self {
+            retry_after: Some(retry_after),
+            ..problem
+        }
+    }
+
+    pub(crate) fn unavailable(title: &'static str) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title);
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            ..problem
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub(crate) fn may_retry(&self) -> bool {
+        self.retry_after.is_some()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let retry_after = self.retry_after.map(|wait| wait.as_secs() + 1);
+        let mut response = (self.status, Json(&self)).into_response();
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, json);
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn status_number<S: serde::Serializer>(status: &StatusCode, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_u16(status.as_u16())
+}
+
+#[expect(clippy::ref_option, reason = "serde passes references")]
+fn milliseconds<S: serde::Serializer>(wait: &Option<Duration>, s: S) -> Result<S::Ok, S::Error> {
+    match wait {
+        Some(wait) => s.serialize_u64(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        None => s.serialize_none(),
+    }
+}
+
+impl From<BackendError> for Problem {
+    fn from(error: BackendError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "a backend failed");
+        Self::unavailable("the server's database is away for a moment: try again")
+    }
+}
+
+fn not_a_member(title: String) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "not_a_member", title)
+}
+
+fn archived(title: String) -> Problem {
+    Problem::new(StatusCode::CONFLICT, "archived", title)
+}
+
+fn name_taken(title: String) -> Problem {
+    let problem = Problem::new(StatusCode::CONFLICT, "name_taken", title);
+    Problem {
+        field: Some("name"),
+        ..problem
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::NotFound => Self::not_found(),
+            AccessError::NotAMember => not_a_member(error.to_string()),
+            AccessError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<JoinError> for Problem {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::NotFound => Self::not_found(),
+            JoinError::Archived => archived(error.to_string()),
+            JoinError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<LeaveError> for Problem {
+    fn from(error: LeaveError) -> Self {
+        match error {
+            LeaveError::LastOwner => {
+                Self::new(StatusCode::CONFLICT, "last_owner", error.to_string())
+            }
+            LeaveError::NotAMember => Self::not_found(),
+            LeaveError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<CreateRoomError> for Problem {
+    fn from(error: CreateRoomError) -> Self {
+        match error {
+            CreateRoomError::NameTaken => name_taken(error.to_string()),
+            CreateRoomError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeRoomError> for Problem {
+    fn from(error: ChangeRoomError) -> Self {
+        match error {
+            ChangeRoomError::NotFound => Self::not_found(),
+            ChangeRoomError::NameTaken => name_taken(error.to_string()),
+            ChangeRoomError::Archived => archived(error.to_string()),
+            ChangeRoomError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Forbidden => Self::forbidden(error.to_string()),
+            ActError::Join(error) => error.into(),
+            ActError::Leave(error) => error.into(),
+            ActError::Change(error) => error.into(),
+        }
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        let field = match error {
+            DraftError::ClientId(_) => "client_id",
+            DraftError::Body(_) => "body",
+        };
+        Self::invalid(field, error.to_string())
+    }
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::NotAMember => not_a_member(error.to_string()),
+            PostError::Archived => archived(error.to_string()),
+            PostError::ClientIdReused => {
+                let code = "client_id_reused";
+                let problem = Self::new(StatusCode::CONFLICT, code, error.to_string());
+                Self {
+                    field: Some("client_id"),
+                    ..problem
+                }
+            }
+            PostError::Busy => Self::unavailable("too many messages wait to be saved: try again"),
+            PostError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<PostRefusal> for Problem {
+    fn from(error: PostRefusal) -> Self {
+        match error {
+            PostRefusal::Draft(error) => error.into(),
+            PostRefusal::Post(error) => error.into(),
+        }
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Username(error) => Self::invalid("username", error.to_string()),
+            RegisterError::Password(error) => Self::invalid("password", error.to_string()),
+            RegisterError::DisplayName(error) => Self::invalid("display_name", error.to_string()),
+            RegisterError::UsernameTaken => {
+                let problem = Self::new(
+                    StatusCode::CONFLICT,
+                    "username_taken",
+                    "this username is taken",
+                );
+                Self {
+                    field: Some("username"),
+                    ..problem
+                }
+            }
+            RegisterError::AlreadyFounded => Self::not_found(),
+            RegisterError::NotFounded => Self::new(
+                StatusCode::CONFLICT,
+                "not_set_up",
+                "set this server up first",
+            ),
+            RegisterError::Closed => {
+                let title = "this server takes no new accounts: ask its owner for one";
+                Self::new(StatusCode::FORBIDDEN, "registration_closed", title)
+            }
+            RegisterError::InviteRequired => {
+                let title = "this server lets in only with an invitation: ask a member for one";
+                Self::new(StatusCode::FORBIDDEN, "invite_required", title)
+            }
+            RegisterError::Busy => busy(),
+            RegisterError::Backend(error) => error.into(),
+        }
+    }
+}
+
+fn busy() -> Problem {
+    Problem::unavailable("many people are logging in right now: try again in a moment")
+}
+
+fn too_many_tries(retry_after: Duration) -> Problem {
+    Problem::rate_limited(
+        "too many wrong passwords: wait before you try again",
+        retry_after,
+    )
+}
+
+impl From<LogInError> for Problem {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::WrongCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid_credentials",
+                "the username or the password is wrong",
+            ),
+            LogInError::Throttled { retry_after } => too_many_tries(retry_after),
+            LogInError::Busy => busy(),
+            LogInError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for Problem {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::WrongPassword => {
+                Self::invalid("current_password", "this is not your current password")
+            }
+            ChangePasswordError::Password(error) => {
+                Self::invalid("new_password", error.to_string())
+            }
+            ChangePasswordError::Throttled { retry_after } => too_many_tries(retry_after),
+            ChangePasswordError::Busy => busy(),
+            ChangePasswordError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Name => Self::invalid("name", error.to_string()),
+            TokenError::Backend(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use whatscrap_kernel::Time;
+use whatscrap_users::{ServerRole, Session, SessionId, SessionKind, User};
+
+/// A person, as others may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = User)]
+pub struct UserView {
+    /// Never changes.
+    pub id: Uuid,
+    /// Unique; what `@` mentions name.
+    pub username: String,
+    /// What the pages show.
+    pub display_name: String,
+    /// Their picture, if they have one.
+    pub avatar_url: Option<String>,
+    /// A short line about now.
+    pub status: Option<String>,
+    /// Whether a program speaks here.
+    pub bot: bool,
+    /// Only of oneself: `owner`, `admin` or `member` of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
+}
+
+impl UserView {
+    /// The person as they see themselves: with their server role.
+    pub fn me(user: &User) -> Self {
+        let role = match user.role {
+            ServerRole::Owner => "owner",
+            ServerRole::Admin => "admin",
+            ServerRole::Member => "member",
+        };
+        Self {
+            role: Some(role),
+            ..Self::from(user)
+        }
+    }
+}
+
+impl From<&User> for UserView {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.0,
+            username: user.username.as_str().to_owned(),
+            display_name: user.display_name.as_str().to_owned(),
+            avatar_url: None,
+            status: user.status.clone(),
+            bot: user.bot,
+            role: None,
+        }
+    }
+}
+
+/// One of my logins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionView {
+    /// What to revoke it by.
+    pub id: Uuid,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// `browser` or `token`.
+    pub kind: &'static str,
+    /// What its owner called a token.
+    pub name: Option<String>,
+    /// When it began.
+    #[serde(serialize_with = "super::timestamp")]
+    #[schema(value_type = String)]
+    pub created_at: Time,
+    /// When it was last used, to the minute.
+    #[serde(serialize_with = "super::timestamp")]
+    #[schema(value_type = String)]
+    pub last_seen_at: Time,
+    /// When it ends if it is not used before.
+    #[serde(serialize_with = "super::timestamp")]
+    #[schema(value_type = String)]
+    pub expires_at: Time,
+    /// The browser it began in.
+    pub user_agent: Option<String>,
+    /// The address it began from.
+    pub address: Option<String>,
+}
+
+impl SessionView {
+    /// A session, seen from the session `current`.
+    pub fn new(session: Session, current: SessionId) -> Self {
+        let (kind, name) = match session.kind {
+            SessionKind::Browser => ("browser", None),
+            SessionKind::Token { name } => ("token", Some(name)),
+        };
+        Self {
+            id: session.id.0,
+            current: session.id == current,
+            kind,
+            name,
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+            expires_at: session.expires_at,
+            user_agent: session.user_agent,
+            address: session.address,
+        }
+    }
+}
