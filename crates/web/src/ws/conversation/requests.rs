@@ -1,0 +1,169 @@
+//! What the client says.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use whatscrap_messages::{Draft, ReadMark};
+use whatscrap_rooms::RoomId;
+
+use super::{Conversation, Done, Ending, Stage};
+use crate::problem::Problem;
+use crate::ws::close::Close;
+use crate::ws::frames::{self, ClientFrame, FrameError, Hello, Read, Send, ServerFrame, Sync};
+use crate::ws::wire::Heard;
+
+/// So many malformed frames within [`STRIKE_WINDOW`] end the conversation.
+const STRIKES: usize = 10;
+const STRIKE_WINDOW: Duration = Duration::from_mins(1);
+
+impl Conversation {
+    pub(super) fn hear(&mut self, heard: Heard) -> Result<(), Ending> {
+        self.timers.answer_by = None;
+        match heard {
+            Heard::Gone => Err(Ending::Closed),
+            Heard::Fault(close) => Err(Ending::Close(close)),
+            Heard::Sign | Heard::Text(_) if !self.frame_limit.allows() => {
+                Err(Ending::Close(Close::Rate))
+            }
+            Heard::Sign => Ok(()),
+            Heard::Text(text) => match (frames::parse(&text), self.stage) {
+                (Ok(ClientFrame::Hello(hello)), Stage::Waiting) => self.greet(hello),
+                (Err(FrameError::Field { reference, message }), Stage::Waiting) => {
+                    self.refuse(reference.as_deref(), &invalid(message));
+                    Ok(())
+                }
+                (_, Stage::Waiting) => Err(Ending::Close(Close::Malformed)),
+                (Ok(frame), _) => {
+                    self.obey(frame);
+                    Ok(())
+                }
+                (Err(FrameError::Field { reference, message }), _) => {
+                    self.refuse(reference.as_deref(), &invalid(message));
+                    Ok(())
+                }
+                (Err(FrameError::Malformed(message)), _) => self.strike(message),
+            },
+        }
+    }
+
+    fn obey(&mut self, frame: ClientFrame) {
+        match frame {
+            ClientFrame::Hello(_) => {
+                self.refuse(
+                    None,
+                    &Problem::malformed("`hello` is said once, as the first frame"),
+                );
+            }
+            ClientFrame::Send(send) => self.post(send),
+            ClientFrame::Sync(sync) => self.sync(sync),
+            ClientFrame::Read(read) => self.mark_read(&read),
+            ClientFrame::Ping => self.wire.send(ServerFrame::Pong.encode()),
+            ClientFrame::Pong | ClientFrame::Signal => {}
+        }
+    }
+
+    fn greet(&mut self, hello: Hello) -> Result<(), Ending> {
+        if hello.v != frames::VERSION {
+            return Err(Ending::Close(Close::Version));
+        }
+        self.timers.hello_by = None;
+        self.stage = Stage::Greeting;
+        self.connection.outbox().set_catching_up(true);
+        let rooms = self.server.services.rooms.clone();
+        let user = self.login.user.id;
+        self.work.push(Box::pin(async move {
+            Done::Rooms(rooms.memberships(user).await, hello)
+        }));
+        Ok(())
+    }
+
+    /// Posts are put into the queue in the order of their frames: the work is polled in the order
+    /// in which it is pushed, and `Messages::post` does not wait before it stands in the queue.
+    fn post(&mut self, send: Send) {
+        let Send {
+            reference,
+            room,
+            client_id,
+            body,
+        } = send;
+        let user = self.login.user.id;
+        if let Err(problem) = self.server.limits.post(user) {
+            return self.refuse(Some(&reference), &problem);
+        }
+        let proof = self
+            .subscription(RoomId(room))
+            .and_then(|subscription| subscription.member);
+        let services = self.server.services.clone();
+        self.posting += 1;
+        self.work.push(Box::pin(async move {
+            let posted = async {
+                let member = match proof {
+                    Some(member) => member,
+                    None => services.rooms.member(RoomId(room), user).await?,
+                };
+                let draft = Draft {
+                    client_id: &client_id,
+                    body: &body,
+                };
+                Ok(services.messages.post(&member, draft).await?)
+            };
+            let result = posted.await;
+            Done::Posted { reference, result }
+        }));
+    }
+
+    fn sync(
+        &mut self,
+        Sync {
+            reference,
+            room,
+            version,
+        }: Sync,
+    ) {
+        let room = RoomId(room);
+        if self.slots.contains_key(&room) {
+            self.catch_up(room, Some(reference), version);
+        } else {
+            self.refuse(Some(&reference), &Problem::not_found());
+        }
+    }
+
+    fn mark_read(&mut self, read: &Read) {
+        let proof = self.subscription(RoomId(read.room)).and_then(|s| s.member);
+        let Some(member) = proof else { return };
+        let messages = self.server.services.messages.clone();
+        let mark = ReadMark::Forward(read.seq);
+        self.work.push(Box::pin(async move {
+            if let Err(error) = messages.mark_read(&member, mark).await {
+                tracing::warn!(%error, "a read pointer could not be moved");
+            }
+            Done::Read
+        }));
+    }
+
+    fn strike(&mut self, message: String) -> Result<(), Ending> {
+        let now = Instant::now();
+        self.strikes.push_back(now);
+        while self
+            .strikes
+            .front()
+            .is_some_and(|strike| now - *strike > STRIKE_WINDOW)
+        {
+            self.strikes.pop_front();
+        }
+        if self.strikes.len() >= STRIKES {
+            return Err(Ending::Close(Close::Malformed));
+        }
+        self.refuse(None, &Problem::malformed(message));
+        Ok(())
+    }
+
+    pub(super) fn refuse(&mut self, reference: Option<&str>, problem: &Problem) {
+        self.wire.send(ServerFrame::error(reference, problem));
+    }
+}
+
+fn invalid(message: String) -> Problem {
+    let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    Problem::new(status, "invalid", message)
+}

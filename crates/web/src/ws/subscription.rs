@@ -1,0 +1,198 @@
+use axum::extract::ws::Utf8Bytes;
+use whatscrap_rooms::{Member, RoomId};
+
+/// How many live frames are held for a room that is being caught up.
+const HELD: usize = 64;
+
+/// One room's place in a conversation. It sees to it that the versions of the room reach the
+/// client one by one, or rise without a gap that nobody heals.
+#[derive(Debug)]
+pub(super) struct Subscription {
+    pub(super) room: RoomId,
+    /// The proof; not yet there for a room that was joined a moment ago.
+    pub(super) member: Option<Member>,
+    /// The version up to which the client has everything.
+    pub(super) cursor: u64,
+    /// The cursor that the last ping told.
+    pub(super) pinged: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The client has everything up to the cursor.
+    Live,
+    /// The past is being read; what happens meanwhile waits.
+    CatchingUp {
+        held: Vec<(u64, Utf8Bytes)>,
+        missed: bool,
+    },
+    /// The client was told that there is more and has not asked for it yet.
+    Behind,
+}
+
+/// What to do with a live frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Send(Utf8Bytes),
+    /// The client has it, or will read it, or it waits.
+    Keep,
+    /// Something before it is missing: read from the cursor.
+    Heal,
+}
+
+impl Subscription {
+    /// A room whose past is about to be read.
+    pub(super) fn new(room: RoomId, member: Option<Member>) -> Self {
+        let state = State::CatchingUp {
+            held: Vec::new(),
+            missed: false,
+        };
+        Self {
+            room,
+            member,
+            cursor: 0,
+            pinged: 0,
+            state,
+        }
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self.state, State::Live)
+    }
+
+    /// A live frame arrives.
+    pub(super) fn change(&mut self, version: u64, frame: Utf8Bytes) -> Verdict {
+        match &mut self.state {
+            State::Live if version <= self.cursor => Verdict::Keep,
+            State::Live if version == self.cursor + 1 => {
+                self.cursor = version;
+                Verdict::Send(frame)
+            }
+            State::Live => {
+                self.state = State::CatchingUp {
+                    held: vec![(version, frame)],
+                    missed: false,
+                };
+                Verdict::Heal
+            }
+            State::CatchingUp { held, .. } if held.len() < HELD => {
+                held.push((version, frame));
+                Verdict::Keep
+            }
+            State::CatchingUp { missed, .. } => {
+                *missed = true;
+                Verdict::Keep
+            }
+            State::Behind => Verdict::Keep,
+        }
+    }
+
+    /// Frames were dropped on their way here.
+    pub(super) fn frames_were_lost(&mut self) {
+        if let State::CatchingUp { missed, .. } = &mut self.state {
+            *missed = true;
+        }
+    }
+
+    /// The past is going to be read from `cursor`.
+    pub(super) fn catch_up_from(&mut self, cursor: u64) {
+        self.cursor = cursor;
+        if !matches!(self.state, State::CatchingUp { .. }) {
+            self.state = State::CatchingUp {
+                held: Vec::new(),
+                missed: false,
+            };
+        }
+    }
+
+    /// The past has been read up to `cursor`, and perhaps there is `more`. Returns whether the
+    /// client now has everything, and the held frames that follow.
+    pub(super) fn caught_up(&mut self, cursor: u64, more: bool) -> (bool, Vec<Utf8Bytes>) {
+        self.cursor = cursor;
+        let held = match std::mem::replace(&mut self.state, State::Live) {
+            State::CatchingUp {
+                held,
+                missed: false,
+            } if !more => held,
+            _ => {
+                self.state = State::Behind;
+                return (false, Vec::new());
+            }
+        };
+        let mut frames = Vec::new();
+        for (version, frame) in held {
+            if version == self.cursor + 1 {
+                self.cursor = version;
+                frames.push(frame);
+            }
+        }
+        (true, frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whatscrap_kernel::{Ids, SequentialIds};
+    use whatscrap_rooms::RoomId;
+
+    use super::*;
+
+    fn live_at(version: u64) -> Subscription {
+        let mut room = Subscription::new(RoomId(SequentialIds::default().next()), None);
+        assert_eq!(room.caught_up(version, false), (true, vec![]));
+        room
+    }
+
+    fn frame(text: &'static str) -> Utf8Bytes {
+        Utf8Bytes::from_static(text)
+    }
+
+    #[test]
+    fn live_frames_pass_one_by_one_and_only_once() {
+        let mut room = live_at(3);
+        assert_eq!(room.change(3, frame("old")), Verdict::Keep);
+        assert_eq!(room.change(4, frame("new")), Verdict::Send(frame("new")));
+        assert_eq!(room.change(4, frame("again")), Verdict::Keep);
+    }
+
+    #[test]
+    fn a_gap_is_healed_before_what_follows_it() {
+        let mut room = live_at(3);
+        assert_eq!(room.change(6, frame("six")), Verdict::Heal);
+        assert_eq!(room.change(7, frame("seven")), Verdict::Keep);
+        assert_eq!(room.caught_up(6, false), (true, vec![frame("seven")]));
+        assert_eq!(
+            room.change(8, frame("eight")),
+            Verdict::Send(frame("eight"))
+        );
+    }
+
+    #[test]
+    fn what_the_catch_up_has_read_is_not_sent_again() {
+        let mut room = live_at(0);
+        room.catch_up_from(0);
+        assert_eq!(room.change(1, frame("one")), Verdict::Keep);
+        assert_eq!(room.caught_up(2, false), (true, vec![]));
+    }
+
+    #[test]
+    fn more_to_read_leaves_the_client_behind_until_it_asks() {
+        let mut room = live_at(0);
+        room.catch_up_from(0);
+        assert_eq!(room.caught_up(200, true), (false, vec![]));
+        assert_eq!(room.change(201, frame("x")), Verdict::Keep);
+        room.catch_up_from(200);
+        assert_eq!(room.caught_up(201, false), (true, vec![]));
+    }
+
+    #[test]
+    fn more_live_frames_than_can_be_held_are_read_instead() {
+        let mut room = live_at(0);
+        room.catch_up_from(0);
+        for version in 1..=HELD as u64 + 1 {
+            assert_eq!(room.change(version, frame("x")), Verdict::Keep);
+        }
+        assert_eq!(room.caught_up(0, false), (false, vec![]));
+    }
+}
