@@ -1,0 +1,98 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use whatscrap_users::{DisplayName, ProfileChange};
+
+use super::body::Body;
+use super::users::OneUser;
+use crate::Server;
+use crate::auth::Auth;
+use crate::problem::Problem;
+use crate::views::UserView;
+
+/// The most characters of a status.
+const STATUS_CHARS: usize = 100;
+
+/// Myself.
+#[utoipa::path(get, path = "/me", responses((status = OK, body = OneUser)))]
+pub(super) async fn show(Auth(login): Auth) -> Json<OneUser> {
+    Json(OneUser {
+        user: UserView::me(&login.user),
+    })
+}
+
+/// What is to change; a field that is missing stays.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Change {
+    /// 1 to 80 characters.
+    display_name: Option<String>,
+    /// Up to 100 characters on one line; empty takes it away.
+    status: Option<String>,
+}
+
+/// Changes my profile.
+#[utoipa::path(patch, path = "/me", request_body = Change,
+    responses((status = OK, body = OneUser), (status = UNPROCESSABLE_ENTITY, body = Problem)))]
+pub(super) async fn change(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Body(change): Body<Change>,
+) -> Result<Json<OneUser>, Problem> {
+    let display_name = change
+        .display_name
+        .as_deref()
+        .map(DisplayName::parse)
+        .transpose();
+    let change = ProfileChange {
+        display_name: display_name
+            .map_err(|error| Problem::invalid("display_name", error.to_string()))?,
+        status: change.status.as_deref().map(parse_status).transpose()?,
+    };
+    let user = server
+        .services
+        .users
+        .change_profile(login.user.id, &change)
+        .await?;
+    let user = user.ok_or_else(Problem::not_found)?;
+    Ok(Json(OneUser {
+        user: UserView::me(&user),
+    }))
+}
+
+fn parse_status(status: &str) -> Result<Option<String>, Problem> {
+    let status = status.trim();
+    if status.is_empty() {
+        return Ok(None);
+    }
+    if status.chars().count() > STATUS_CHARS || !whatscrap_users::is_one_visible_line(status) {
+        return Err(Problem::invalid(
+            "status",
+            "a status has up to 100 characters on one line",
+        ));
+    }
+    Ok(Some(status.to_owned()))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PasswordChange {
+    current_password: String,
+    /// 8 characters to 1,024 bytes.
+    new_password: String,
+}
+
+/// Changes my password and ends my other sessions, tokens included.
+#[utoipa::path(put, path = "/me/password", request_body = PasswordChange,
+    responses((status = NO_CONTENT), (status = UNPROCESSABLE_ENTITY, body = Problem)))]
+pub(super) async fn change_password(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Body(change): Body<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    let users = &server.services.users;
+    users
+        .change_password(&login, &change.current_password, &change.new_password)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

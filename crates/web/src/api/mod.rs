@@ -1,0 +1,89 @@
+//! The JSON API under `/api/v1`.
+
+mod auth;
+mod body;
+mod me;
+mod members;
+mod messages;
+mod rooms;
+mod sessions;
+mod tokens;
+mod users;
+
+use std::sync::LazyLock;
+
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Server;
+use crate::problem::Problem;
+
+/// The description of the API that the routes themselves give (OpenAPI 3.1, as JSON).
+pub fn openapi() -> String {
+    let (_, mut document) = OpenApiRouter::<Server>::with_openapi(Document::openapi())
+        .nest("/api/v1", routes())
+        .split_for_parts();
+    let schemes = &mut document.components.get_or_insert_default().security_schemes;
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    schemes.insert("token".into(), SecurityScheme::Http(bearer).into());
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("session"));
+    schemes.insert("session".into(), SecurityScheme::ApiKey(cookie).into());
+    document
+        .to_pretty_json()
+        .expect("the document is plain data")
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "WhatsCrap",
+        description = "The chat server's JSON API. Live events arrive over the WebSocket at \
+                       `/api/v1/ws`, which docs/protocol.md describes. Errors are \
+                       `application/problem+json` (RFC 9457).",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    security(("session" = []), ("token" = [])),
+)]
+struct Document;
+
+pub(crate) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me::change_password))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::revoke))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(users::list))
+        .routes(routes!(users::show))
+        .routes(routes!(rooms::list, rooms::create))
+        .routes(routes!(rooms::show, rooms::change, rooms::archive))
+        .routes(routes!(rooms::mark_read))
+        .routes(routes!(rooms::set_notifications))
+        .routes(routes!(members::list))
+        .routes(routes!(members::put, members::remove))
+        .routes(routes!(messages::page, messages::post))
+        .routes(routes!(messages::changes))
+}
+
+/// The description as it is served, made once.
+pub(crate) async fn document() -> impl IntoResponse {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(openapi);
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        DOCUMENT.as_str(),
+    )
+}
+
+/// The address exists, but not for this method.
+pub(crate) async fn method_not_allowed() -> Problem {
+    let title = "this address does not take this method";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title)
+}
