@@ -1,0 +1,169 @@
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use whatscrap_users::UserId;
+
+use crate::problem::Problem;
+
+/// How often things may be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Posts a second, of one person.
+    pub posts: NonZeroU32,
+    /// Posts at once, of one person.
+    pub post_burst: NonZeroU32,
+    /// Frames a second, on one socket.
+    pub frames: NonZeroU32,
+    /// Frames at once, on one socket.
+    pub frame_burst: NonZeroU32,
+    /// Registrations an hour, from one address.
+    pub registrations: NonZeroU32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            posts: NonZeroU32::new(5).expect("not zero"),
+            post_burst: NonZeroU32::new(20).expect("not zero"),
+            frames: NonZeroU32::new(20).expect("not zero"),
+            frame_burst: NonZeroU32::new(60).expect("not zero"),
+            registrations: NonZeroU32::new(10).expect("not zero"),
+        }
+    }
+}
+
+/// Counts what people and addresses do. With the rates off, everything may be done.
+pub(crate) struct Limits(Option<Counters>);
+
+struct Counters {
+    rates: Rates,
+    posts: DefaultKeyedRateLimiter<UserId>,
+    registrations: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Limits {
+    pub(crate) fn new(rates: Option<Rates>) -> Self {
+        Self(rates.map(|rates| Counters {
+            rates,
+            posts: RateLimiter::keyed(Quota::per_second(rates.posts).allow_burst(rates.post_burst)),
+            registrations: RateLimiter::keyed(Quota::per_hour(rates.registrations)),
+        }))
+    }
+
+    /// Counts a post, or says how long to wait.
+    pub(crate) fn post(&self, user: UserId) -> Result<(), Problem> {
+        let Some(Counters { posts, .. }) = &self.0 else {
+            return Ok(());
+        };
+        posts.check_key(&user).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            Problem::rate_limited("you are writing too fast: wait a moment", wait)
+        })
+    }
+
+    /// Counts a registration, or says how long to wait. An IPv6 address counts as its /64.
+    pub(crate) fn registration(&self, address: IpAddr) -> Result<(), Problem> {
+        let Some(Counters { registrations, .. }) = &self.0 else {
+            return Ok(());
+        };
+        registrations
+            .check_key(&network(address))
+            .map_err(|not_until| {
+                let wait = not_until.wait_time_from(DefaultClock::default().now());
+                Problem::rate_limited("too many accounts were made from this address", wait)
+            })
+    }
+
+    /// A counter for the frames of one socket.
+    pub(crate) fn frames(&self) -> FrameLimit {
+        FrameLimit(self.0.as_ref().map(|Counters { rates, .. }| {
+            RateLimiter::direct(Quota::per_second(rates.frames).allow_burst(rates.frame_burst))
+        }))
+    }
+
+    /// Forgets those who have been quiet.
+    pub(crate) fn forget_the_quiet(&self) {
+        if let Some(Counters {
+            posts,
+            registrations,
+            ..
+        }) = &self.0
+        {
+            posts.retain_recent();
+            registrations.retain_recent();
+        }
+    }
+}
+
+/// How often [`Limits::forget_the_quiet`] is worth its work.
+pub(crate) const FORGET_EVERY: Duration = Duration::from_mins(1);
+
+/// Counts the frames of one socket.
+pub(crate) struct FrameLimit(Option<DefaultDirectRateLimiter>);
+
+impl FrameLimit {
+    /// Counts a frame: whether it may still be taken.
+    pub(crate) fn allows(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_none_or(|limiter| limiter.check().is_ok())
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6([a, b, c, d, 0, 0, 0, 0].into())
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use whatscrap_kernel::{Ids, SequentialIds};
+
+    #[test]
+    fn posts_beyond_the_burst_are_told_how_long_to_wait() {
+        let limits = Limits::new(Some(Rates::default()));
+        let user = UserId(SequentialIds::default().next());
+        for _ in 0..20 {
+            limits.post(user).unwrap();
+        }
+        let problem = limits.post(user).unwrap_err();
+        assert_eq!(problem.code, "rate_limited");
+        assert!(problem.retry_after.unwrap() <= Duration::from_millis(200));
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_share_their_registrations() {
+        let limits = Limits::new(Some(Rates::default()));
+        for host in 0..10 {
+            limits
+                .registration(format!("2001:db8::{host}").parse().unwrap())
+                .unwrap();
+        }
+        assert!(
+            limits
+                .registration("2001:db8::ffff".parse().unwrap())
+                .is_err()
+        );
+        assert!(
+            limits
+                .registration("2001:db8:0:1::1".parse().unwrap())
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn without_rates_everything_may_be_done() {
+        let limits = Limits::new(None);
+        let frames = limits.frames();
+        assert!((0..1_000).all(|_| frames.allows()));
+    }
+}

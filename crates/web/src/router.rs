@@ -1,0 +1,42 @@
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use axum::{Router, middleware};
+use tower_cookies::CookieManagerLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::problem::Problem;
+use crate::{Server, api, assets, cross_site, headers, health, observe, pages, ws};
+
+/// The most bytes of a request's body.
+const MAX_BODY: usize = 64 << 10;
+
+/// Everything the server answers.
+pub fn router(server: Server) -> Router {
+    let api = Router::from(api::routes())
+        .route("/ws", get(ws::upgrade))
+        .route("/openapi.json", get(api::document))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(api::method_not_allowed);
+    Router::new()
+        .nest("/api/v1", api)
+        .merge(pages::routes(&server))
+        .merge(assets::routes())
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/version", get(health::version))
+        .fallback(pages::not_found)
+        .layer(middleware::from_fn_with_state(
+            server.clone(),
+            cross_site::refuse,
+        ))
+        .layer(CookieManagerLayer::new())
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            server.clone(),
+            observe::request,
+        ))
+        .layer(middleware::from_fn_with_state(server.clone(), headers::add))
+        .layer(server.config.client_ip_source.clone().into_extension())
+        .with_state(server)
+}
