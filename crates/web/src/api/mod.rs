@@ -87,3 +87,22 @@ pub(crate) async fn method_not_allowed() -> Problem {
     let title = "this address does not take this method";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_protocol_page_and_the_routes_name_the_same_paths() {
+        let document: serde_json::Value = serde_json::from_str(&openapi()).unwrap();
+        let routes: BTreeSet<&str> =
+            document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let page = include_str!("../../../../docs/protocol.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `/api/v1"));
+        let named: Vec<String> =
+            rows.map(|row| format!("/api/v1{}", row.split('`').next().unwrap())).collect();
+        assert_eq!(routes, named.iter().map(String::as_str).collect::<BTreeSet<_>>());
+    }
+}

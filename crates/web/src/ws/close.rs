@@ -56,3 +56,32 @@ impl Close {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocol_page_names_every_close_code() {
+        let page = include_str!("../../../../docs/protocol.md");
+        let table = page.split("### Close codes").nth(1).unwrap();
+        for close in [
+            Close::ProtocolError,
+            Close::Binary,
+            Close::NotUtf8,
+            Close::TooLarge,
+            Close::Restart,
+            Close::Overloaded,
+            Close::Slow,
+            Close::Heartbeat,
+            Close::Stale,
+            Close::Rate,
+            Close::SessionEnded,
+            Close::TooManySockets,
+            Close::Version,
+            Close::Malformed,
+        ] {
+            assert!(table.contains(&close.code().to_string()), "{close:?}");
+        }
+    }
+}
