@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use axum_client_ip::ClientIp;
 use sha2::{Digest, Sha256};
-use whatscrap_users::{NewAccount, Opened, Origin};
+use whatscrap_users::{NewAccount, Opened, Origin, RegisterError};
 
 use crate::host::is_proxied;
 use crate::problem::Problem;
@@ -64,7 +64,22 @@ impl FromRequestParts<Server> for Sender {
     }
 }
 
-/// Makes an account: the first one, which owns the server, or a later one.
+/// Makes the first account, which owns the server.
+pub(crate) async fn set_up(
+    server: &Server,
+    sender: &Sender,
+    token: Option<&str>,
+    account: &NewAccount<'_>,
+) -> Result<Opened, Problem> {
+    check_setup_token(server, sender, token)?;
+    Ok(server
+        .services
+        .users
+        .set_up(account, sender.origin())
+        .await?)
+}
+
+/// Makes an account: the first one if there is none yet, by the rule of the setup.
 pub(crate) async fn register(
     server: &Server,
     sender: &Sender,
@@ -74,7 +89,11 @@ pub(crate) async fn register(
     let users = &server.services.users;
     if !users.founded().await? {
         check_setup_token(server, sender, token)?;
-        return Ok(users.set_up(account, sender.origin()).await?);
+        match users.set_up(account, sender.origin()).await {
+            // Someone else was first, so this one is a member.
+            Err(RegisterError::AlreadyFounded) => {}
+            result => return Ok(result?),
+        }
     }
     server.limits.registration(sender.address)?;
     Ok(users.register(account, sender.origin()).await?)

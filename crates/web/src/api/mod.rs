@@ -97,12 +97,22 @@ mod tests {
     #[test]
     fn the_protocol_page_and_the_routes_name_the_same_paths() {
         let document: serde_json::Value = serde_json::from_str(&openapi()).unwrap();
-        let routes: BTreeSet<&str> =
-            document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let routes: BTreeSet<&str> = document["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         let page = include_str!("../../../../docs/protocol.md");
-        let rows = page.lines().filter_map(|line| line.strip_prefix("| `/api/v1"));
-        let named: Vec<String> =
-            rows.map(|row| format!("/api/v1{}", row.split('`').next().unwrap())).collect();
-        assert_eq!(routes, named.iter().map(String::as_str).collect::<BTreeSet<_>>());
+        let rows = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `/api/v1"));
+        let named: Vec<String> = rows
+            .map(|row| format!("/api/v1{}", row.split('`').next().unwrap()))
+            .collect();
+        assert_eq!(
+            routes,
+            named.iter().map(String::as_str).collect::<BTreeSet<_>>()
+        );
     }
 }

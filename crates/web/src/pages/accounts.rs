@@ -78,7 +78,9 @@ pub(super) async fn set_up(
     if server.services.users.founded().await? {
         return Err(Problem::not_found().into());
     }
-    make(&server, &sender?, &headers, &cookies, &account, SETUP).await
+    let token = Some(account.token.as_str());
+    let opened = entry::set_up(&server, &sender?, token, &account.new_account()).await;
+    answer(&server, &headers, &cookies, &account, SETUP, opened)
 }
 
 /// The form of a new account.
@@ -100,19 +102,21 @@ pub(super) async fn register(
     cookies: Cookies,
     Typed(account): Typed<Account>,
 ) -> Result<Response, Refusal> {
-    make(&server, &sender?, &headers, &cookies, &account, REGISTER).await
+    let token = Some(account.token.as_str());
+    let opened = entry::register(&server, &sender?, token, &account.new_account()).await;
+    answer(&server, &headers, &cookies, &account, REGISTER, opened)
 }
 
-async fn make(
+/// Lets the new account in, or shows the form again.
+fn answer(
     server: &Server,
-    sender: &Sender,
     headers: &HeaderMap,
     cookies: &Cookies,
     account: &Account,
     template: &str,
+    opened: Result<Opened, Problem>,
 ) -> Result<Response, Refusal> {
-    let token = Some(account.token.as_str());
-    match entry::register(server, sender, token, &account.new_account()).await {
+    match opened {
         Ok(opened) => Ok(let_in(server, headers, cookies, opened, account.next())),
         // Someone else was first, so this form is no more.
         Err(problem) if problem == Problem::not_found() => Err(problem.into()),
