@@ -25,7 +25,7 @@ pub(crate) struct Problem {
     pub(crate) code: &'static str,
     /// Which field was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) field: Option<&'static str>,
+    pub(crate) field: Option<Cow<'static, str>>,
     /// How long to wait before trying again.
     #[serde(rename = "retry_after_ms", skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "milliseconds")]
@@ -52,7 +52,7 @@ impl Problem {
     pub(crate) fn invalid(field: &'static str, title: impl Into<Cow<'static, str>>) -> Self {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title);
         Self {
-            field: Some(field),
+            field: Some(field.into()),
             ..problem
         }
     }
@@ -148,7 +148,7 @@ fn archived(title: String) -> Problem {
 fn name_taken(title: String) -> Problem {
     let problem = Problem::new(StatusCode::CONFLICT, "name_taken", title);
     Problem {
-        field: Some("name"),
+        field: Some("name".into()),
         ..problem
     }
 }
@@ -235,7 +235,7 @@ impl From<PostError> for Problem {
                 let code = "client_id_reused";
                 let problem = Self::new(StatusCode::CONFLICT, code, error.to_string());
                 Self {
-                    field: Some("client_id"),
+                    field: Some("client_id".into()),
                     ..problem
                 }
             }
@@ -267,7 +267,7 @@ impl From<RegisterError> for Problem {
                     "this username is taken",
                 );
                 Self {
-                    field: Some("username"),
+                    field: Some("username".into()),
                     ..problem
                 }
             }

@@ -1,8 +1,9 @@
 use axum::Json;
+use axum::body::HttpBody as _;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
@@ -18,9 +19,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let body = <Json<T> as FromRequest<S>>::from_request(request, state).await;
         body.map(|Json(body)| Self(body))
             .map_err(|rejection| match rejection {
-                JsonRejection::JsonDataError(error) => {
-                    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", reason(&error))
-                }
+                JsonRejection::JsonDataError(error) => refused(reason(&error)),
                 JsonRejection::JsonSyntaxError(error) => Problem::malformed(reason(&error)),
                 JsonRejection::MissingJsonContentType(_) => Problem::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -37,18 +36,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A body that may be missing: whoever sends one says of what type it is.
+/// A body that may be missing.
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        if request.headers().contains_key(header::CONTENT_TYPE) {
-            <Self as FromRequest<S>>::from_request(request, state)
-                .await
-                .map(Some)
-        } else {
-            Ok(None)
+        if request.body().is_end_stream() {
+            return Ok(None);
         }
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 
@@ -60,6 +58,24 @@ pub(super) struct NotYours;
 impl<'de> Deserialize<'de> for NotYours {
     fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(D::Error::custom("this field is the server's to set"))
+    }
+}
+
+/// A body that is JSON, but not of the shape that was asked for.
+fn refused(reason: String) -> Problem {
+    let field = field(&reason).map(|field| field.to_owned().into());
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", reason);
+    Problem { field, ..problem }
+}
+
+/// The field that the parser's words name: "missing field `body`", "body: invalid type…".
+fn field(reason: &str) -> Option<&str> {
+    match reason.strip_prefix("missing field `") {
+        Some(rest) => rest.split('`').next(),
+        None => reason
+            .split_once(": ")
+            .map(|(path, _)| path)
+            .filter(|path| !path.contains(' ')),
     }
 }
 
@@ -100,5 +116,23 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> 
         let path = Path::<T>::from_request_parts(parts, state).await;
         path.map(|Path(ids)| Self(ids))
             .map_err(|_: PathRejection| Problem::not_found())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field;
+
+    #[test]
+    fn the_parsers_words_name_the_field() {
+        assert_eq!(
+            field("missing field `body` at line 1 column 2"),
+            Some("body")
+        );
+        assert_eq!(
+            field("seq: invalid type: string, expected u64"),
+            Some("seq")
+        );
+        assert_eq!(field("invalid type: null, expected struct Mark"), None);
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn show(
     template: &str,
     context: Value,
 ) -> Response {
-    let told = problem.map(|problem| context! { title => &*problem.title, field => problem.field });
+    let told = problem
+        .map(|problem| context! { title => &*problem.title, field => problem.field.as_deref() });
     let html = match server
         .templates
         .render(template, context! { problem => told, ..context })

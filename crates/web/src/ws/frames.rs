@@ -164,7 +164,7 @@ pub(super) enum ServerFrame<'a> {
         code: &'static str,
         message: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
-        field: Option<&'static str>,
+        field: Option<&'a str>,
         retry: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
@@ -234,7 +234,7 @@ impl ServerFrame<'_> {
             reference,
             code: problem.code,
             message: &problem.title,
-            field: problem.field,
+            field: problem.field.as_deref(),
             retry: problem.may_retry(),
             retry_after_ms: problem
                 .retry_after
