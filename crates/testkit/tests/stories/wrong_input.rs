@@ -7,6 +7,7 @@ stories! {
     texts_and_names_have_limits_that_are_named,
     nobody_writes_in_anothers_name_or_place,
     broken_requests_are_told_what_is_broken,
+    an_empty_body_is_no_body_where_none_is_needed,
     words_that_mean_something_to_a_database_are_only_words,
 }
 
@@ -145,4 +146,17 @@ fn urlencode(text: &str) -> String {
         write!(url, "%{byte:02x}").unwrap();
         url
     })
+}
+
+async fn an_empty_body_is_no_body_where_none_is_needed(app: &App) {
+    let ada = app.user("ada").await;
+    let ben = app.user("ben").await;
+    let room = ada.creates_room("Hall").await;
+    let join = format!("/rooms/{room}/members/me");
+    let joined = ben.put(&join).body("application/json", "").send().await;
+    assert_eq!(joined.status, 204, "{}", joined.text);
+    let post = ben.post(&format!("/rooms/{room}/messages"));
+    let answer = post.json(&json!({"client_id": "1"})).send().await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["field"], "body");
 }
