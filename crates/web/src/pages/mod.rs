@@ -18,7 +18,7 @@ mod who;
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::Server;
@@ -40,9 +40,15 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         )
         .route("/auth/logout", post(accounts::log_out))
         .route("/chat/rooms", get(rooms::list))
-        .route("/chat/create-room", post(rooms::create))
+        .route(
+            "/chat/create-room",
+            get(async || Redirect::to("/chat/rooms")).post(rooms::create),
+        )
         .route("/chat/room/{room}", get(room::open))
-        .route("/chat/room/{room}/messages", post(posting::post))
+        .route(
+            "/chat/room/{room}/messages",
+            get(posting::back_to_room).post(posting::post),
+        )
         .layer(refusals)
 }
 

@@ -22,6 +22,11 @@ pub(super) struct NewMessage {
     body: String,
 }
 
+/// Whoever opens the form's address again after a refusal.
+pub(super) async fn back_to_room(RoomInPath(room): RoomInPath) -> Redirect {
+    Redirect::to(&room_path(room))
+}
+
 /// Posts a message by form, and shows the room again.
 pub(super) async fn post(
     State(server): State<Server>,
