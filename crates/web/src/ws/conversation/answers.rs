@@ -210,9 +210,14 @@ impl Conversation {
             break;
         }
         let busy = self.catching_up || !self.catch_ups.is_empty();
-        if busy != self.lenient {
-            self.lenient = busy;
-            self.connection.outbox().set_catching_up(busy);
+        self.be_lenient(busy);
+    }
+
+    /// Whether a full outbox means that the client is catching up, and not that it is slow.
+    pub(super) fn be_lenient(&mut self, lenient: bool) {
+        if lenient != self.lenient {
+            self.lenient = lenient;
+            self.connection.outbox().set_catching_up(lenient);
         }
     }
 

@@ -68,7 +68,7 @@ impl Conversation {
         }
         self.timers.hello_by = None;
         self.stage = Stage::Greeting;
-        self.connection.outbox().set_catching_up(true);
+        self.be_lenient(true);
         let rooms = self.server.services.rooms.clone();
         let user = self.login.user.id;
         self.work.push(Box::pin(async move {
