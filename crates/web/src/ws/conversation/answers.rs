@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use whatscrap_kernel::{BackendError, Limit};
 use whatscrap_messages::{Changes, Posted};
+use whatscrap_realtime::Frames;
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
 
 use super::clock::milliseconds;
@@ -153,7 +154,7 @@ impl Conversation {
         };
         subscription.pinged = version;
         match subscription.caught_up(version, false) {
-            (true, held) => self.wire.send_all(held),
+            (true, held) => self.send_all(held),
             (false, _) => self.catch_up(room, None, version),
         }
     }
@@ -174,7 +175,13 @@ impl Conversation {
             reset,
         };
         self.wire.send(synced.encode());
-        self.wire.send_all(held);
+        self.send_all(held);
+    }
+
+    fn send_all(&mut self, held: Vec<Frames>) {
+        for frames in held {
+            self.wire.send(frames.bytes());
+        }
     }
 
     /// Reads a room's past when its turn comes.
@@ -230,9 +237,8 @@ impl Conversation {
                 version,
                 more,
             }) => {
-                for message in &messages {
-                    self.wire.send(frames::encode_message(message));
-                }
+                let past = Frames::of(&messages, frames::encode_message);
+                self.wire.send(past.bytes());
                 let reach = if more { Reach::Part } else { Reach::All };
                 self.synced(catch_up.room, reference, version, reach);
             }

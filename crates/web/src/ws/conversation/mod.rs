@@ -25,7 +25,6 @@ use crate::Server;
 use crate::limits::FrameLimit;
 use crate::problem::Problem;
 
-use super::Frame;
 use super::close::Close;
 use super::frames::{Hello, ServerFrame};
 use super::subscription::Subscription;
@@ -48,7 +47,7 @@ pub(super) struct Conversation {
     login: Arc<Login>,
     secret: String,
     wire: Wire,
-    connection: Connection<Frame>,
+    connection: Connection,
     stage: Stage,
     /// By [`Slot`]; `None` where a room was left.
     subscriptions: Vec<Option<Subscription>>,
@@ -131,7 +130,7 @@ enum Ending {
 /// What one turn gathered.
 #[derive(Default)]
 struct Turn {
-    items: Vec<Item<Frame>>,
+    items: Vec<Item>,
     heard: Vec<Heard>,
     done: Vec<Done>,
 }
@@ -141,7 +140,7 @@ impl Conversation {
         server: Server,
         login: Arc<Login>,
         secret: String,
-        connection: Connection<Frame>,
+        connection: Connection,
         wire: Wire,
     ) -> Self {
         Self {
