@@ -2,6 +2,10 @@ use std::process::ExitCode;
 
 use whatscrap_app::{Failure, cli, commands};
 
+/// A worker takes every so manieth task from the queue that all workers share. What a fan-out wakes
+/// overflows into that queue; by default the sockets in it wait while others, woken later, are served.
+const SHARED_QUEUE_EVERY: u32 = 3;
+
 fn main() -> ExitCode {
     match start() {
         Ok(()) => ExitCode::SUCCESS,
@@ -18,7 +22,16 @@ fn start() -> Result<(), Failure> {
     let Some(command) = cli::parse(std::env::args_os())? else {
         return Ok(());
     };
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .global_queue_interval(
+            std::env::var("XGQI")
+                .ok()
+                .and_then(|g| g.parse().ok())
+                .unwrap_or(SHARED_QUEUE_EVERY),
+        )
+        .build()
+        .map_err(Failure::cannot)?;
     runtime.block_on(commands::run(command))
 }
 

@@ -118,7 +118,8 @@ pub trait Messages: Send + Sync {
     /// - **Dense**: `seq` and `version` of a room run 1, 2, 3…, whatever fails in between.
     /// - **Durable before told**: the answer, and [`Bus::publish`](crate::Bus::publish), come after
     ///   the commit. The adapter itself publishes each new message once, in the order of
-    ///   `version`, before it answers, and also when the caller has gone away.
+    ///   `version`, at most 64 of a room at a time, and also when the caller has gone away. The
+    ///   answer does not wait for it.
     /// - **In order**: two calls that are first polled one after the other by one task are
     ///   committed in that order. A call does not wait before it stands in the queue: a full queue
     ///   is [`PostError::Busy`] at once.

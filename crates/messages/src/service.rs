@@ -89,8 +89,8 @@ impl Service {
         self.limits
     }
 
-    /// Posts a message. Its event is published by the adapter, after the commit and before this
-    /// returns; see [`Messages::post`] for what holds.
+    /// Posts a message. Its event is published by the adapter, after the commit; see
+    /// [`Messages::post`] for what holds.
     pub async fn post(&self, member: &Member, draft: Draft<'_>) -> Result<Posted, PostRefusal> {
         let client_id = ClientId::parse(draft.client_id).map_err(DraftError::from)?;
         let body =

@@ -12,9 +12,6 @@ use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot};
 /// Rooms, and people, are spread over this many locks.
 const SHARDS: usize = 64;
 
-/// The most changes that share a slot of an outbox: a part of what an outbox holds.
-const RUN: usize = 64;
-
 /// How events become frames, each appended to those before it. An event is encoded once, whoever
 /// hears it.
 #[derive(Debug, Clone, Copy)]
@@ -134,19 +131,19 @@ impl Hub {
         let Some(subscribers) = rooms.get(&room) else {
             return;
         };
-        for run in messages.chunks(RUN) {
-            let first = run[0].version;
-            let frames = Frames::of(run, |message, bytes| {
-                (self.encoders.message)(message, bytes);
+        let Some(first) = messages.first().map(|message| message.version) else {
+            return;
+        };
+        let frames = Frames::of(messages, |message, bytes| {
+            (self.encoders.message)(message, bytes);
+        });
+        for &Subscriber { ref peer, slot } in subscribers {
+            let frames = frames.clone();
+            peer.outbox.push(Item::Changes {
+                slot,
+                first,
+                frames,
             });
-            for &Subscriber { ref peer, slot } in subscribers {
-                let frames = frames.clone();
-                peer.outbox.push(Item::Changes {
-                    slot,
-                    first,
-                    frames,
-                });
-            }
         }
     }
 

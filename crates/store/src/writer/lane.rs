@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
+use tokio::task::yield_now;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{Bus, Event, Message, NewMessage, PostError, Posted};
 use whatscrap_rooms::RoomId;
@@ -13,12 +14,22 @@ use super::group::{self, Failure};
 use crate::database::Database;
 
 /// The most posts that share a transaction.
-const GROUP: usize = 256;
+const GROUP: usize = 512;
+/// The most messages of a room that are published in one go: a quarter of what may wait for a
+/// socket.
+const RUN: usize = 64;
 
 /// Saves what stands in line, group after group, until the line is closed and empty.
 pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Receiver<Job>) {
     let mut waiting = Vec::with_capacity(GROUP);
     while line.recv_many(&mut waiting, GROUP).await > 0 {
+        // Who is about to post joins this group instead of waiting for it.
+        yield_now().await;
+        while waiting.len() < GROUP
+            && let Ok(job) = line.try_recv()
+        {
+            waiting.push(job);
+        }
         let jobs = mem::replace(&mut waiting, Vec::with_capacity(GROUP));
         // In a task of its own, so that a panic loses the answers of one group and not the lane.
         let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs));
@@ -34,12 +45,19 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
         .map(|job| (job.message, job.answer))
         .unzip();
     let results = results(&database, &posts).await;
-    for (room, messages) in new_by_room(&results) {
-        bus.publish(Event::Messages(room, messages));
-    }
+    let mut new = new_by_room(&results);
     for (answer, result) in answers.into_iter().zip(results) {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);
+    }
+    while !new.is_empty() {
+        for (room, messages) in &mut new {
+            let run = messages.drain(..messages.len().min(RUN)).collect();
+            bus.publish(Event::Messages(*room, run));
+        }
+        new.retain(|_, messages| !messages.is_empty());
+        // The sockets send what they have before they get more, or before the next group.
+        yield_now().await;
     }
 }
 

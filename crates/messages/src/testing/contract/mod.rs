@@ -53,7 +53,7 @@ macro_rules! contract {
                 refused_posts_leave_no_hole
                 outsiders_do_not_post
                 nothing_is_posted_in_an_archived_room
-                a_new_message_is_told_once_and_before_its_answer
+                a_new_message_is_told_once_and_in_the_order_of_versions
                 a_message_shows_its_author_as_they_are_now
                 the_newest_page_ends_at_the_newest_message
                 pages_before_a_position_end_there

@@ -194,7 +194,9 @@ impl Conversation {
             }
             Poll::Pending => ready |= self.connection.outbox().poll_overflow(cx).is_ready(),
         }
-        while let Poll::Ready(Some(done)) = self.work.poll_next_unpin(cx) {
+        while !self.work.is_empty()
+            && let Poll::Ready(Some(done)) = self.work.poll_next_unpin(cx)
+        {
             turn.done.push(done);
             ready = true;
         }
