@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use whatscrap_app::{Failure, cli, commands};
 
-/// A worker takes every so manieth task from the queue that all workers share. What a fan-out wakes
-/// overflows into that queue; by default the sockets in it wait while others, woken later, are served.
+/// A worker takes every third task from the queue that all workers share. What a fan-out wakes
+/// overflows into that queue; by default sockets in it wait while others, woken later, are served.
 const SHARED_QUEUE_EVERY: u32 = 3;
 
 fn main() -> ExitCode {
@@ -24,12 +24,7 @@ fn start() -> Result<(), Failure> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .global_queue_interval(
-            std::env::var("XGQI")
-                .ok()
-                .and_then(|g| g.parse().ok())
-                .unwrap_or(SHARED_QUEUE_EVERY),
-        )
+        .global_queue_interval(SHARED_QUEUE_EVERY)
         .build()
         .map_err(Failure::cannot)?;
     runtime.block_on(commands::run(command))
