@@ -12,6 +12,7 @@ use whatscrap_kernel::{Clock, Ids};
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
 use crate::templates::{self, Templates};
+use crate::ws::Pasts;
 use crate::{Hub, Rates};
 
 /// What the operator decided about the web side.
@@ -103,13 +104,10 @@ pub struct Shared {
     pub(crate) templates: Templates,
     pub(crate) content_security_policy: HeaderValue,
     pub(crate) limits: Limits,
-    pub(crate) catch_ups: tokio::sync::Semaphore,
+    pub(crate) pasts: Pasts,
     pub(crate) draining: CancellationToken,
     pub(crate) sockets: TaskTracker,
 }
-
-/// How many sockets may read from the database to catch up at the same time.
-const CATCH_UPS: usize = 16;
 
 impl Server {
     /// Puts together what the handlers share.
@@ -134,7 +132,7 @@ impl Server {
             readiness,
             templates,
             limits: Limits::new(config.rates),
-            catch_ups: tokio::sync::Semaphore::new(CATCH_UPS),
+            pasts: Pasts::new(),
             draining: CancellationToken::new(),
             sockets: TaskTracker::new(),
             config,

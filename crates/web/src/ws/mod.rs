@@ -6,6 +6,7 @@
 mod close;
 mod conversation;
 mod frames;
+mod pasts;
 mod subscription;
 mod wire;
 
@@ -23,6 +24,8 @@ use crate::{Server, cross_site};
 use close::Close;
 use conversation::Conversation;
 use wire::Wire;
+
+pub(crate) use pasts::Pasts;
 
 /// An encoded frame, shared by every socket that sends it.
 pub type Frame = Utf8Bytes;

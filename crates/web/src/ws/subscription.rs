@@ -15,6 +15,9 @@ pub(super) struct Subscription {
     pub(super) cursor: u64,
     /// The cursor that the last ping told.
     pub(super) pinged: u64,
+    /// The latest version that it knows of: what was read of the past must reach so far, and what
+    /// is later arrives live.
+    pub(super) seen: u64,
     state: State,
 }
 
@@ -53,6 +56,7 @@ impl Subscription {
             member,
             cursor: 0,
             pinged: 0,
+            seen: 0,
             state,
         }
     }
@@ -61,8 +65,14 @@ impl Subscription {
         matches!(self.state, State::Live)
     }
 
+    /// The room has come to this version.
+    pub(super) fn sees(&mut self, version: u64) {
+        self.seen = self.seen.max(version);
+    }
+
     /// A live frame arrives.
     pub(super) fn change(&mut self, version: u64, frame: Utf8Bytes) -> Verdict {
+        self.sees(version);
         match &mut self.state {
             State::Live if version <= self.cursor => Verdict::Keep,
             State::Live if version == self.cursor + 1 => {
@@ -109,6 +119,7 @@ impl Subscription {
     /// The past has been read up to `cursor`, and perhaps there is `more`. Returns whether the
     /// client now has everything, and the held frames that follow.
     pub(super) fn caught_up(&mut self, cursor: u64, more: bool) -> (bool, Vec<Utf8Bytes>) {
+        self.sees(cursor);
         self.cursor = cursor;
         let held = match std::mem::replace(&mut self.state, State::Live) {
             State::CatchingUp {

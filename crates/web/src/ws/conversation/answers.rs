@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use whatscrap_kernel::{BackendError, Limit};
-use whatscrap_messages::{Changes, Posted};
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::Posted;
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
 
 use super::clock::milliseconds;
@@ -139,6 +139,9 @@ impl Conversation {
     }
 
     fn resume(&mut self, head: &Head, version: u64) {
+        if let Some(subscription) = self.subscription(head.room) {
+            subscription.sees(head.version);
+        }
         if version == head.version {
             self.synced(head.room, None, version, Reach::All);
         } else {
@@ -198,13 +201,17 @@ impl Conversation {
         while self.wire.waiting() == 0
             && let Some(catch_up) = self.catch_ups.pop_front()
         {
-            let Some(member) = self.subscription(catch_up.room).and_then(|s| s.member) else {
+            let Some(subscription) = self.subscription(catch_up.room) else {
+                continue;
+            };
+            let seen = subscription.seen;
+            let Some(member) = subscription.member else {
                 continue;
             };
             self.catching_up = true;
             let server = self.server.clone();
             self.work.push(Box::pin(async move {
-                let past = read_past(&server, &member, catch_up.from).await;
+                let past = read_past(&server, &member, catch_up.from, seen).await;
                 Done::CaughtUp(catch_up, past)
             }));
             break;
@@ -225,16 +232,12 @@ impl Conversation {
         self.catching_up = false;
         let reference = catch_up.reference.as_deref();
         match past {
-            Past::Changes(Changes {
-                messages,
-                version,
-                more,
-            }) => {
-                for message in &messages {
-                    self.wire.send(frames::encode_message(message));
+            Past::Page(page) => {
+                for frame in &page.frames {
+                    self.wire.send(frame.clone());
                 }
-                let reach = if more { Reach::Part } else { Reach::All };
-                self.synced(catch_up.room, reference, version, reach);
+                let reach = if page.more { Reach::Part } else { Reach::All };
+                self.synced(catch_up.room, reference, page.version, reach);
             }
             Past::Reset { version } => {
                 self.synced(catch_up.room, reference, version, Reach::Reset);
@@ -249,11 +252,12 @@ impl Conversation {
         heads: Result<Vec<(Member, Head)>, BackendError>,
     ) -> Result<(), Ending> {
         for (_, head) in heads.map_err(|error| stale(&error))? {
-            let behind = self
-                .subscription(head.room)
-                .filter(|subscription| subscription.is_live() && subscription.cursor < head.version)
-                .map(|subscription| subscription.cursor);
-            if let Some(cursor) = behind {
+            let Some(subscription) = self.subscription(head.room) else {
+                continue;
+            };
+            subscription.sees(head.version);
+            let cursor = subscription.cursor;
+            if subscription.is_live() && cursor < head.version {
                 self.catch_up(head.room, None, cursor);
             }
         }
@@ -327,12 +331,12 @@ enum Reach {
     clippy::disallowed_methods,
     reason = "a database that is away is left alone for a moment"
 )]
-async fn read_past(server: &Server, member: &Member, from: u64) -> Past {
+async fn read_past(server: &Server, member: &Member, from: u64, seen: u64) -> Past {
     let services = &server.services;
     loop {
-        let permit = server.catch_ups.acquire().await;
-        let past = match services.messages.changes(member, from, Limit::MAX).await {
-            Ok(Some(changes)) => Ok(Past::Changes(changes)),
+        let page = server.pasts.page(&services.messages, member, from, seen);
+        let past = match page.await {
+            Ok(Some(page)) => Ok(Past::Page(page)),
             Ok(None) => match services.rooms.mine(member).await {
                 Ok(mine) => Ok(Past::Reset {
                     version: mine.room.version,
@@ -342,7 +346,6 @@ async fn read_past(server: &Server, member: &Member, from: u64) -> Past {
             },
             Err(error) => Err(error),
         };
-        drop(permit);
         match past {
             Ok(past) => return past,
             Err(error) => tracing::warn!(%error, "a catch-up waits for the database"),
