@@ -9,7 +9,7 @@ use whatscrap_web::Readiness;
 
 use crate::Failure;
 use crate::config::DatabaseUrl;
-use crate::wiring::Bus;
+use whatscrap_realtime::LocalBus;
 
 /// How long a database that is out of reach is tried: it may be starting, as we are.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Connects, and waits for a database that is not there yet, with one warning.
-pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<Bus>) -> Result<Store, Failure> {
+pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store, Failure> {
     let deadline = Instant::now() + PATIENCE;
     let mut has_warned = false;
     loop {
@@ -46,7 +46,7 @@ pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<Bus>) -> Result<Store, Fail
 }
 
 /// Connects at once, or says why not.
-pub(crate) async fn connect(url: &DatabaseUrl, bus: Arc<Bus>) -> Result<Store, ConnectError> {
+pub(crate) async fn connect(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store, ConnectError> {
     Store::connect(&url.to_secret_url(), Options::default(), bus).await
 }
 

@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use whatscrap_kernel::{Clock, Ids};
 use whatscrap_platform::{Argon2id, SystemClock, UuidV7};
-use whatscrap_realtime::{LocalBus, QueueLimits};
+use whatscrap_realtime::{Hub, LocalBus, QueueLimits};
 use whatscrap_store::Store;
 use whatscrap_users::Policy;
-use whatscrap_web::{Frame, Hub, Services, encoders};
-
-/// What brings events to the sockets of this process.
-pub(crate) type Bus = LocalBus<Frame>;
+use whatscrap_web::{Services, encoders};
 
 /// The sockets of this process, none yet, and the bus to them.
-pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<Bus>) {
+pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<LocalBus>) {
     let hub = Arc::new(Hub::new(
         encoders(),
         QueueLimits::default(),
@@ -33,7 +30,7 @@ impl Domain {
     /// Puts it on its adapters, by the operator's rules.
     pub(crate) fn new(
         store: &Store,
-        bus: Arc<Bus>,
+        bus: Arc<LocalBus>,
         accounts: Policy,
         messages: whatscrap_messages::Limits,
     ) -> Self {

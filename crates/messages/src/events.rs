@@ -8,8 +8,9 @@ use crate::Message;
 /// Everything that a socket may have to be told.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// A message is new or changed; told to every member of its room.
-    Message(Arc<Message>),
+    /// What one commit made of a room's messages; told to every member. Each is new or changed,
+    /// and their versions follow one another without a gap.
+    Messages(RoomId, Vec<Arc<Message>>),
     /// Someone read up to here.
     Read {
         /// Where.

@@ -1,4 +1,3 @@
-use std::ops::Deref;
 use std::sync::Arc;
 
 use whatscrap_rooms::RoomId;
@@ -13,22 +12,22 @@ pub struct Slot(pub u32);
 
 /// What the hub knows of one socket.
 #[derive(Debug)]
-pub(crate) struct Peer<F> {
+pub(crate) struct Peer {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
-    pub(crate) outbox: Outbox<F>,
+    pub(crate) outbox: Outbox,
 }
 
 /// A socket's place in the hub. Dropping it takes the socket out of everything.
 #[derive(Debug)]
-pub struct Connection<F: Deref<Target = str> + Clone> {
-    pub(crate) hub: Arc<Hub<F>>,
-    pub(crate) peer: Arc<Peer<F>>,
+pub struct Connection {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) peer: Arc<Peer>,
     rooms: Vec<RoomId>,
 }
 
-impl<F: Deref<Target = str> + Clone> Connection<F> {
-    pub(crate) fn new(hub: Arc<Hub<F>>, peer: Arc<Peer<F>>) -> Self {
+impl Connection {
+    pub(crate) fn new(hub: Arc<Hub>, peer: Arc<Peer>) -> Self {
         Self {
             hub,
             peer,
@@ -37,7 +36,7 @@ impl<F: Deref<Target = str> + Clone> Connection<F> {
     }
 
     /// What waits for this socket.
-    pub fn outbox(&self) -> &Outbox<F> {
+    pub fn outbox(&self) -> &Outbox {
         &self.peer.outbox
     }
 
@@ -55,7 +54,7 @@ impl<F: Deref<Target = str> + Clone> Connection<F> {
     }
 }
 
-impl<F: Deref<Target = str> + Clone> Drop for Connection<F> {
+impl Drop for Connection {
     fn drop(&mut self) {
         for room in &self.rooms {
             self.hub.unsubscribe(*room, &self.peer);

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use whatscrap_messages::{Event, Message};
@@ -8,18 +7,22 @@ use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{SessionId, UserEvent, UserId};
 
 use crate::connection::Peer;
-use crate::{Connection, Item, Notice, Outbox, QueueLimits, Slot};
+use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot};
 
 /// Rooms, and people, are spread over this many locks.
 const SHARDS: usize = 64;
 
-/// How events become frames. Each event is encoded once, whoever hears it.
+/// The most changes that share a slot of an outbox: a part of what an outbox holds.
+const RUN: usize = 64;
+
+/// How events become frames, each appended to those before it. An event is encoded once, whoever
+/// hears it.
 #[derive(Debug, Clone, Copy)]
-pub struct Encoders<F> {
+pub struct Encoders {
     /// A new or changed message.
-    pub message: fn(&Message) -> F,
+    pub message: fn(&Message, &mut Vec<u8>),
     /// How far someone has read.
-    pub read: fn(RoomId, UserId, u64) -> F,
+    pub read: fn(RoomId, UserId, u64, &mut Vec<u8>),
 }
 
 /// A person has as many sockets open as they may.
@@ -28,23 +31,23 @@ pub struct TooManySockets;
 
 /// The sockets of this node, by room and by person.
 #[derive(Debug)]
-pub struct Hub<F> {
-    rooms: Sharded<RoomId, Vec<Subscriber<F>>>,
-    people: Sharded<UserId, Vec<Arc<Peer<F>>>>,
-    encoders: Encoders<F>,
+pub struct Hub {
+    rooms: Sharded<RoomId, Vec<Subscriber>>,
+    people: Sharded<UserId, Vec<Arc<Peer>>>,
+    encoders: Encoders,
     queue: QueueLimits,
     sockets_per_user: usize,
 }
 
 #[derive(Debug)]
-struct Subscriber<F> {
-    peer: Arc<Peer<F>>,
+struct Subscriber {
+    peer: Arc<Peer>,
     slot: Slot,
 }
 
-impl<F: Deref<Target = str> + Clone> Hub<F> {
+impl Hub {
     /// A hub without sockets.
-    pub fn new(encoders: Encoders<F>, queue: QueueLimits, sockets_per_user: usize) -> Self {
+    pub fn new(encoders: Encoders, queue: QueueLimits, sockets_per_user: usize) -> Self {
         Self {
             rooms: Sharded::new(),
             people: Sharded::new(),
@@ -59,7 +62,7 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
         self: &Arc<Self>,
         user: UserId,
         session: SessionId,
-    ) -> Result<Connection<F>, TooManySockets> {
+    ) -> Result<Connection, TooManySockets> {
         let peer = Arc::new(Peer {
             user,
             session,
@@ -75,7 +78,7 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
         Ok(Connection::new(self.clone(), peer))
     }
 
-    pub(crate) fn disconnect(&self, peer: &Arc<Peer<F>>) {
+    pub(crate) fn disconnect(&self, peer: &Arc<Peer>) {
         let mut people = self.people.lock(peer.user);
         if let Some(sockets) = people.get_mut(&peer.user) {
             sockets.retain(|other| !Arc::ptr_eq(other, peer));
@@ -85,7 +88,7 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
         }
     }
 
-    pub(crate) fn subscribe(&self, room: RoomId, slot: Slot, peer: &Arc<Peer<F>>) {
+    pub(crate) fn subscribe(&self, room: RoomId, slot: Slot, peer: &Arc<Peer>) {
         let subscriber = Subscriber {
             peer: peer.clone(),
             slot,
@@ -97,11 +100,11 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
             .push(subscriber);
     }
 
-    pub(crate) fn unsubscribe(&self, room: RoomId, peer: &Arc<Peer<F>>) {
+    pub(crate) fn unsubscribe(&self, room: RoomId, peer: &Arc<Peer>) {
         self.retain_subscribers(room, |other| !Arc::ptr_eq(other, peer));
     }
 
-    fn retain_subscribers(&self, room: RoomId, stays: impl Fn(&Arc<Peer<F>>) -> bool) {
+    fn retain_subscribers(&self, room: RoomId, stays: impl Fn(&Arc<Peer>) -> bool) {
         let mut rooms = self.rooms.lock(room);
         if let Some(subscribers) = rooms.get_mut(&room) {
             subscribers.retain(|subscriber| stays(&subscriber.peer));
@@ -114,7 +117,7 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
     /// Gives an event to every socket of this node that is to hear it.
     pub fn deliver(&self, event: &Event) {
         match *event {
-            Event::Message(ref message) => self.deliver_message(message),
+            Event::Messages(room, ref messages) => self.deliver_messages(room, messages),
             Event::Read {
                 room,
                 user,
@@ -126,24 +129,31 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
         }
     }
 
-    fn deliver_message(&self, message: &Message) {
-        let rooms = self.rooms.lock(message.room);
-        let Some(subscribers) = rooms.get(&message.room) else {
+    fn deliver_messages(&self, room: RoomId, messages: &[Arc<Message>]) {
+        let rooms = self.rooms.lock(room);
+        let Some(subscribers) = rooms.get(&room) else {
             return;
         };
-        let frame = (self.encoders.message)(message);
-        for Subscriber { peer, slot } in subscribers {
-            let (slot, version, frame) = (*slot, message.version, frame.clone());
-            peer.outbox.push(Item::Change {
-                slot,
-                version,
-                frame,
+        for run in messages.chunks(RUN) {
+            let first = run[0].version;
+            let frames = Frames::of(run, |message, bytes| {
+                (self.encoders.message)(message, bytes);
             });
+            for &Subscriber { ref peer, slot } in subscribers {
+                let frames = frames.clone();
+                peer.outbox.push(Item::Changes {
+                    slot,
+                    first,
+                    frames,
+                });
+            }
         }
     }
 
     fn deliver_read(&self, room: RoomId, user: UserId, seq: u64, shared: bool) {
-        let frame = (self.encoders.read)(room, user, seq);
+        let frame = Frames::of([seq], |seq, bytes| {
+            (self.encoders.read)(room, user, seq, bytes);
+        });
         if !shared {
             return self.tell(user, |_| Item::Signal(frame.clone()));
         }
@@ -187,7 +197,7 @@ impl<F: Deref<Target = str> + Clone> Hub<F> {
         self.tell(user, |_| Item::Notice(notice));
     }
 
-    fn tell(&self, user: UserId, item: impl Fn(&Peer<F>) -> Item<F>) {
+    fn tell(&self, user: UserId, item: impl Fn(&Peer) -> Item) {
         let people = self.people.lock(user);
         for peer in people.get(&user).into_iter().flatten() {
             peer.outbox.push(item(peer));

@@ -1,4 +1,3 @@
-use std::ops::Deref;
 use std::sync::Arc;
 
 use whatscrap_messages::{Bus, Event};
@@ -9,28 +8,28 @@ use crate::Hub;
 
 /// The bus of a server that is alone: every event goes straight to this node's hub.
 #[derive(Debug, Clone)]
-pub struct LocalBus<F>(Arc<Hub<F>>);
+pub struct LocalBus(Arc<Hub>);
 
-impl<F> LocalBus<F> {
+impl LocalBus {
     /// Brings events to this hub.
-    pub fn new(hub: Arc<Hub<F>>) -> Self {
+    pub fn new(hub: Arc<Hub>) -> Self {
         Self(hub)
     }
 }
 
-impl<F: Deref<Target = str> + Clone + Send + Sync> Bus for LocalBus<F> {
+impl Bus for LocalBus {
     fn publish(&self, event: Event) {
         self.0.deliver(&event);
     }
 }
 
-impl<F: Deref<Target = str> + Clone + Send + Sync> RoomEvents for LocalBus<F> {
+impl RoomEvents for LocalBus {
     fn publish(&self, event: RoomEvent) {
         self.0.deliver(&Event::Room(event));
     }
 }
 
-impl<F: Deref<Target = str> + Clone + Send + Sync> UserEvents for LocalBus<F> {
+impl UserEvents for LocalBus {
     fn publish(&self, event: UserEvent) {
         self.0.deliver(&Event::User(event));
     }

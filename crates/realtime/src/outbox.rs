@@ -1,12 +1,11 @@
 use std::collections::VecDeque;
-use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
-use crate::Slot;
+use crate::{Frames, Slot};
 
 /// How much may wait for one socket.
 #[derive(Debug, Clone, Copy)]
@@ -28,18 +27,18 @@ impl Default for QueueLimits {
 
 /// Something that waits for a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item<F> {
-    /// A change in a room the socket subscribed to.
-    Change {
+pub enum Item {
+    /// Changes, one after the other, in a room the socket subscribed to.
+    Changes {
         /// The subscription.
         slot: Slot,
-        /// The room's version with this change.
-        version: u64,
-        /// What to send.
-        frame: F,
+        /// The room's version with the first of them.
+        first: u64,
+        /// What to send, a frame a change.
+        frames: Frames,
     },
     /// A frame that nobody misses for long: dropped first.
-    Signal(F),
+    Signal(Frames),
     /// Something the socket itself must act on.
     Notice(Notice),
 }
@@ -73,14 +72,15 @@ pub enum Overflow {
 /// Pushing never waits and never fails. When the queue is full, signals are dropped first; then
 /// everything is, and the socket learns of it by [`Overflow`].
 #[derive(Debug)]
-pub struct Outbox<F> {
-    queue: Mutex<Queue<F>>,
+pub struct Outbox {
+    queue: Mutex<Queue>,
     limits: QueueLimits,
 }
 
 #[derive(Debug)]
-struct Queue<F> {
-    items: VecDeque<Item<F>>,
+struct Queue {
+    items: VecDeque<Item>,
+    frames: usize,
     bytes: usize,
     overflow: Option<Overflow>,
     catching_up: bool,
@@ -89,10 +89,11 @@ struct Queue<F> {
     blocked: bool,
 }
 
-impl<F: Deref<Target = str>> Outbox<F> {
+impl Outbox {
     pub(crate) fn new(limits: QueueLimits) -> Self {
         let queue = Queue {
             items: VecDeque::new(),
+            frames: 0,
             bytes: 0,
             overflow: None,
             catching_up: false,
@@ -105,7 +106,7 @@ impl<F: Deref<Target = str>> Outbox<F> {
         }
     }
 
-    pub(crate) fn push(&self, item: Item<F>) {
+    pub(crate) fn push(&self, item: Item) {
         let mut queue = self.lock();
         if queue.overflow == Some(Overflow::Slow) {
             return;
@@ -120,8 +121,7 @@ impl<F: Deref<Target = str>> Outbox<F> {
             queue.overflow(self.limits);
         }
         if queue.overflow != Some(Overflow::Slow) {
-            queue.bytes += item.len();
-            queue.items.push_back(item);
+            queue.put(item);
         }
         let waker = if queue.blocked && queue.overflow.is_none() {
             None
@@ -153,7 +153,7 @@ impl<F: Deref<Target = str>> Outbox<F> {
     pub fn poll_take(
         &self,
         cx: &mut Context<'_>,
-        batch: &mut Vec<Item<F>>,
+        batch: &mut Vec<Item>,
         max_bytes: usize,
     ) -> Poll<()> {
         let mut queue = self.lock();
@@ -170,13 +170,12 @@ impl<F: Deref<Target = str>> Outbox<F> {
         }
         let mut taken = 0;
         while taken < max_bytes {
-            let Some(item) = queue.items.pop_front() else {
+            let Some(item) = queue.take() else {
                 break;
             };
-            taken += item.len();
+            taken += item.bytes();
             batch.push(item);
         }
-        queue.bytes -= taken;
         Poll::Ready(())
     }
 
@@ -190,30 +189,53 @@ impl<F: Deref<Target = str>> Outbox<F> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queue<F>> {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue
             .lock()
             .expect("no panic while the queue is locked")
     }
 }
 
-impl<F: Deref<Target = str>> Item<F> {
-    fn len(&self) -> usize {
+impl Item {
+    /// How many frames it is.
+    fn frames(&self) -> usize {
         match self {
-            Self::Change { frame, .. } | Self::Signal(frame) => frame.len(),
+            Self::Changes { frames, .. } => frames.count(),
+            Self::Signal(_) | Self::Notice(_) => 1,
+        }
+    }
+
+    /// How many bytes its frames are.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Changes { frames, .. } | Self::Signal(frames) => frames.len(),
             Self::Notice(_) => 0,
         }
     }
 }
 
-impl<F: Deref<Target = str>> Queue<F> {
-    fn has_room(&self, item: &Item<F>, limits: QueueLimits) -> bool {
-        self.items.len() < limits.frames && self.bytes + item.len() <= limits.bytes
+impl Queue {
+    fn has_room(&self, item: &Item, limits: QueueLimits) -> bool {
+        self.frames + item.frames() <= limits.frames && self.bytes + item.bytes() <= limits.bytes
     }
 
-    fn drop_where(&mut self, dropped: impl Fn(&Item<F>) -> bool) {
+    fn put(&mut self, item: Item) {
+        self.frames += item.frames();
+        self.bytes += item.bytes();
+        self.items.push_back(item);
+    }
+
+    fn take(&mut self) -> Option<Item> {
+        let item = self.items.pop_front()?;
+        self.frames -= item.frames();
+        self.bytes -= item.bytes();
+        Some(item)
+    }
+
+    fn drop_where(&mut self, dropped: impl Fn(&Item) -> bool) {
         self.items.retain(|item| !dropped(item));
-        self.bytes = self.items.iter().map(Item::len).sum();
+        self.frames = self.items.iter().map(Item::frames).sum();
+        self.bytes = self.items.iter().map(Item::bytes).sum();
     }
 
     fn wait(&mut self, cx: &mut Context<'_>, blocked: bool) -> Poll<()> {
@@ -227,14 +249,15 @@ impl<F: Deref<Target = str>> Queue<F> {
 
     fn overflow(&mut self, limits: QueueLimits) {
         if self.catching_up {
-            self.drop_where(|item| matches!(item, Item::Change { .. }));
+            self.drop_where(|item| matches!(item, Item::Changes { .. }));
         }
         // Notices alone can fill the queue too: then even one that catches up is slow.
-        if self.catching_up && self.items.len() < limits.frames {
+        if self.catching_up && self.frames < limits.frames {
             self.overflow = Some(Overflow::Lagged);
         } else {
             self.overflow = Some(Overflow::Slow);
             self.items = VecDeque::new();
+            self.frames = 0;
             self.bytes = 0;
         }
     }
@@ -251,19 +274,23 @@ mod tests {
         bytes: 10,
     };
 
-    fn change(version: u64, frame: &str) -> Item<Box<str>> {
-        Item::Change {
+    fn frames(texts: &[&str]) -> Frames {
+        Frames::of(texts, |text, bytes| bytes.extend(text.as_bytes()))
+    }
+
+    fn change(first: u64, text: &str) -> Item {
+        Item::Changes {
             slot: Slot(0),
-            version,
-            frame: frame.into(),
+            first,
+            frames: frames(&[text]),
         }
     }
 
-    fn signal(frame: &str) -> Item<Box<str>> {
-        Item::Signal(frame.into())
+    fn signal(text: &str) -> Item {
+        Item::Signal(frames(&[text]))
     }
 
-    fn taken(outbox: &Outbox<Box<str>>) -> Vec<Item<Box<str>>> {
+    fn taken(outbox: &Outbox) -> Vec<Item> {
         let mut batch = Vec::new();
         let _ = outbox.poll_take(&mut Context::from_waker(Waker::noop()), &mut batch, 1_000);
         batch
@@ -309,6 +336,19 @@ mod tests {
             Some(Overflow::Slow),
             "it stays slow"
         );
+    }
+
+    #[test]
+    fn each_frame_of_a_run_counts() {
+        let outbox = Outbox::new(LIMITS);
+        outbox.push(Item::Changes {
+            slot: Slot(0),
+            first: 1,
+            frames: frames(&["a", "b", "c"]),
+        });
+        assert_eq!(outbox.take_overflow(), None);
+        outbox.push(change(4, "d"));
+        assert_eq!(outbox.take_overflow(), Some(Overflow::Slow));
     }
 
     #[test]

@@ -25,4 +25,4 @@ pub use api::openapi;
 pub use limits::Rates;
 pub use router::router;
 pub use server::{Config, Readiness, Server, Services, SetupToken, Timing};
-pub use ws::{Frame, Hub, encoders};
+pub use ws::encoders;

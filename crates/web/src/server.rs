@@ -8,12 +8,13 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use whatscrap_kernel::{Clock, Ids};
+use whatscrap_realtime::Hub;
 
+use crate::Rates;
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
 use crate::templates::{self, Templates};
 use crate::ws::Pasts;
-use crate::{Hub, Rates};
 
 /// What the operator decided about the web side.
 #[derive(Debug, Clone)]

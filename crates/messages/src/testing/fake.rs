@@ -99,7 +99,8 @@ impl Messages for FakeMessages {
             message: Arc::clone(&message),
             content: new.content,
         });
-        self.bus.publish(Event::Message(Arc::clone(&message)));
+        self.bus
+            .publish(Event::Messages(new.room, vec![Arc::clone(&message)]));
         Ok(Posted {
             version: message.version,
             message,

@@ -17,11 +17,11 @@ impl RecordingBus {
 
     /// The messages of a room so far, in order.
     pub fn messages(&self, room: RoomId) -> Vec<Arc<Message>> {
-        let message = |event| match event {
-            Event::Message(message) if message.room == room => Some(message),
-            _ => None,
+        let messages = |event| match event {
+            Event::Messages(at, messages) if at == room => messages,
+            _ => Vec::new(),
         };
-        self.events().into_iter().filter_map(message).collect()
+        self.events().into_iter().flat_map(messages).collect()
     }
 }
 

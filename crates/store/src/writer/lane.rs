@@ -1,10 +1,12 @@
+use std::collections::HashMap;
 use std::error::Error;
 use std::mem;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Bus, Event, NewMessage, PostError, Posted};
+use whatscrap_messages::{Bus, Event, Message, NewMessage, PostError, Posted};
+use whatscrap_rooms::RoomId;
 
 use super::Job;
 use super::group::{self, Failure};
@@ -32,13 +34,23 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
         .map(|job| (job.message, job.answer))
         .unzip();
     let results = results(&database, &posts).await;
-    for posted in results.iter().flatten().filter(|posted| !posted.duplicate) {
-        bus.publish(Event::Message(Arc::clone(&posted.message)));
+    for (room, messages) in new_by_room(&results) {
+        bus.publish(Event::Messages(room, messages));
     }
     for (answer, result) in answers.into_iter().zip(results) {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);
     }
+}
+
+/// The messages that this group made, room by room, each room's by `version`.
+fn new_by_room(results: &[Result<Posted, PostError>]) -> HashMap<RoomId, Vec<Arc<Message>>> {
+    let mut rooms: HashMap<_, Vec<_>> = HashMap::new();
+    for posted in results.iter().flatten().filter(|posted| !posted.duplicate) {
+        let message = Arc::clone(&posted.message);
+        rooms.entry(message.room).or_default().push(message);
+    }
+    rooms
 }
 
 async fn results(database: &Database, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {

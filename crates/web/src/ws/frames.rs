@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use axum::extract::ws::Utf8Bytes;
+use axum::body::Bytes;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use uuid::Uuid;
 use whatscrap_kernel::Time;
 use whatscrap_messages::Message;
@@ -222,14 +224,28 @@ pub(super) struct WelcomeLimits {
 }
 
 impl ServerFrame<'_> {
-    pub(super) fn encode(&self) -> Utf8Bytes {
-        serde_json::to_string(self)
-            .expect("a frame is plain data")
-            .into()
+    /// The frame as it goes over the wire.
+    pub(super) fn encode(&self) -> Bytes {
+        let mut bytes = Vec::new();
+        self.encode_into(&mut bytes);
+        bytes.into()
+    }
+
+    /// Appends the frame to those before it: a text message of RFC 6455 §5.2, not masked.
+    fn encode_into(&self, bytes: &mut Vec<u8>) {
+        let text = serde_json::to_vec(self).expect("a frame is plain data");
+        let header = FrameHeader {
+            opcode: OpCode::Data(Data::Text),
+            ..FrameHeader::default()
+        };
+        header
+            .format(text.len() as u64, bytes)
+            .expect("memory takes everything");
+        bytes.extend(text);
     }
 
     /// The refusal as a frame.
-    pub(super) fn error(reference: Option<&str>, problem: &Problem) -> Utf8Bytes {
+    pub(super) fn error(reference: Option<&str>, problem: &Problem) -> Bytes {
         ServerFrame::Error {
             reference,
             code: problem.code,
@@ -245,24 +261,24 @@ impl ServerFrame<'_> {
 }
 
 /// A message as a frame, the same for every socket.
-pub(super) fn encode_message(message: &Message) -> Utf8Bytes {
+pub(super) fn encode_message(message: &Message, bytes: &mut Vec<u8>) {
     let view = MessageView::from(message);
     ServerFrame::Message {
         room: view.room,
         version: view.version,
         message: view,
     }
-    .encode()
+    .encode_into(bytes);
 }
 
 /// A read pointer as a frame, the same for every socket.
-pub(super) fn encode_read(room: RoomId, user: UserId, seq: u64) -> Utf8Bytes {
+pub(super) fn encode_read(room: RoomId, user: UserId, seq: u64, bytes: &mut Vec<u8>) {
     ServerFrame::Read {
         room: room.0,
         user: user.0,
         seq,
     }
-    .encode()
+    .encode_into(bytes);
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! The WebSocket: one a browser tab, carrying every room of its user.
 //!
-//! [`Wire`](wire::Wire) is the bytes, [`Conversation`](conversation::Conversation) the protocol,
+//! [`Gather`](gather::Gather) is the bytes, [`Wire`](wire::Wire) the frames, [`Conversation`](conversation::Conversation) the protocol,
 //! [`Subscription`](subscription::Subscription) one room's place in it.
 
 mod close;
 mod conversation;
 mod frames;
+mod gather;
 mod pasts;
 mod subscription;
 mod wire;
 
-use axum::extract::State;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use whatscrap_realtime::Encoders;
 
 use crate::auth::{self, Auth};
@@ -27,13 +28,8 @@ use wire::Wire;
 
 pub(crate) use pasts::Pasts;
 
-/// An encoded frame, shared by every socket that sends it.
-pub type Frame = Utf8Bytes;
-/// The hub of this server's sockets.
-pub type Hub = whatscrap_realtime::Hub<Frame>;
-
 /// How the hub encodes events for our sockets.
-pub fn encoders() -> Encoders<Frame> {
+pub fn encoders() -> Encoders {
     Encoders {
         message: frames::encode_message,
         read: frames::encode_read,
@@ -46,44 +42,44 @@ const MAX_FRAME: usize = 64 << 10;
 /// Opens the WebSocket. Who may not have one learns so before the upgrade.
 pub(crate) async fn upgrade(
     State(server): State<Server>,
-    headers: HeaderMap,
     auth: Result<Auth, Problem>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Result<Response, Problem> {
-    cross_site::check_upgrade(&server.config, &headers)?;
+    cross_site::check_upgrade(&server.config, request.headers())?;
     let Auth(login) = auth?;
     if server.draining.is_cancelled() {
         return Err(Problem::unavailable(
             "the server is restarting: try again in a moment",
         ));
     }
-    let upgrade = upgrade.map_err(|_| {
+    let accepted = create_response_with_body(&request, Body::empty).map_err(|_| {
         Problem::new(
             StatusCode::UPGRADE_REQUIRED,
             "malformed",
             "this address takes WebSockets only",
         )
     })?;
-    let secret = auth::secret(&server.config, &headers).unwrap_or_default();
+    let secret = auth::secret(&server.config, request.headers()).unwrap_or_default();
     let open = server.sockets.token();
-    Ok(upgrade
-        .max_message_size(MAX_FRAME)
-        .max_frame_size(MAX_FRAME)
-        .read_buffer_size(4 << 10)
-        .write_buffer_size(wire::BATCH)
-        .on_upgrade(async move |socket| {
-            let _open = open;
-            let wire = Wire::new(socket);
-            match server.hub.connect(login.user.id, login.session.id) {
-                Ok(connection) => {
-                    Conversation::new(server, login, secret, connection, wire)
-                        .run()
-                        .await;
-                }
-                Err(_) => {
-                    wire.close(Close::TooManySockets, server.config.timing.close)
-                        .await;
-                }
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let _open = open;
+        // A client that goes away before the upgrade was never here.
+        let Ok(connection) = upgraded.await else {
+            return;
+        };
+        let wire = Wire::new(connection).await;
+        match server.hub.connect(login.user.id, login.session.id) {
+            Ok(connection) => {
+                Conversation::new(server, login, secret, connection, wire)
+                    .run()
+                    .await;
             }
-        }))
+            Err(_) => {
+                wire.close(Close::TooManySockets, server.config.timing.close)
+                    .await;
+            }
+        }
+    });
+    Ok(accepted)
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use tokio::sync::Semaphore;
 use whatscrap_kernel::{BackendError, Limit, Recent};
+use whatscrap_realtime::Frames;
 use whatscrap_rooms::{Member, RoomId};
 
-use super::Frame;
 use super::frames;
 
 /// How long a page is kept for the next who ask. A change that comes later has a later version
@@ -15,18 +16,20 @@ use super::frames;
 const KEPT: Duration = Duration::from_secs(5);
 /// The most bytes of pages that are kept.
 const MOST_BYTES: u64 = 32 << 20;
-/// How many pages may be read from the database at the same time.
-const READINGS: usize = 16;
+/// How many sockets may be given a page at the same time: however many come back at once, what
+/// is posted meanwhile waits behind few.
+const TURNS: usize = 16;
 
 /// The pages of the past that were asked for a moment ago, by room and the version they follow.
 pub(crate) struct Pasts {
     pages: Recent<(RoomId, u64), Arc<Page>>,
-    readings: Semaphore,
+    turns: Semaphore,
 }
 
-/// The changes of a room after a version, as frames.
+/// The changes of a room after a version.
 pub(super) struct Page {
-    pub(super) frames: Box<[Frame]>,
+    /// As they go over the wire.
+    pub(super) frames: Bytes,
     /// Everything up to this version is in the page or was there before.
     pub(super) version: u64,
     /// Whether more follows.
@@ -45,8 +48,10 @@ enum Missed {
 impl Pasts {
     pub(crate) fn new() -> Self {
         Self {
-            pages: Recent::new(MOST_BYTES, KEPT, |page| page.weight()),
-            readings: Semaphore::new(READINGS),
+            pages: Recent::new(MOST_BYTES, KEPT, |page| {
+                u32::try_from(page.frames.len()).unwrap_or(u32::MAX)
+            }),
+            turns: Semaphore::new(TURNS),
         }
     }
 
@@ -60,16 +65,14 @@ impl Pasts {
         from: u64,
         seen: u64,
     ) -> Result<Option<Arc<Page>>, BackendError> {
+        let _turn = self.turns.acquire().await;
+        // Everything else that is ready goes first.
+        tokio::task::yield_now().await;
         let read = async || {
-            let _permit = self.readings.acquire().await;
             let changes = messages.changes(member, from, Limit::MAX).await?;
             let changes = changes.ok_or(Missed::Ahead)?;
             Ok(Arc::new(Page {
-                frames: changes
-                    .messages
-                    .iter()
-                    .map(frames::encode_message)
-                    .collect(),
+                frames: Frames::of(&changes.messages, frames::encode_message).bytes(),
                 version: changes.version,
                 more: changes.more,
             }))
@@ -82,12 +85,5 @@ impl Pasts {
                 Missed::Backend(_) => Err(BackendError::new(missed)),
             },
         }
-    }
-}
-
-impl Page {
-    fn weight(&self) -> u32 {
-        let bytes: usize = self.frames.iter().map(|frame| frame.len() + 64).sum();
-        u32::try_from(bytes).unwrap_or(u32::MAX)
     }
 }

@@ -1,4 +1,4 @@
-use axum::extract::ws::Utf8Bytes;
+use whatscrap_realtime::Frames;
 use whatscrap_rooms::{Member, RoomId};
 
 /// How many live frames are held for a room that is being caught up.
@@ -25,22 +25,22 @@ pub(super) struct Subscription {
 enum State {
     /// The client has everything up to the cursor.
     Live,
-    /// The past is being read; what happens meanwhile waits.
+    /// The past is being read; what happens meanwhile waits, as runs that begin at a version.
     CatchingUp {
-        held: Vec<(u64, Utf8Bytes)>,
+        held: Vec<(u64, Frames)>,
         missed: bool,
     },
     /// The client was told that there is more and has not asked for it yet.
     Behind,
 }
 
-/// What to do with a live frame.
+/// What to do with live frames.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Send(Utf8Bytes),
-    /// The client has it, or will read it, or it waits.
+    Send(Frames),
+    /// The client has them, or will read them, or they wait.
     Keep,
-    /// Something before it is missing: read from the cursor.
+    /// Something before them is missing: read from the cursor.
     Heal,
 }
 
@@ -70,32 +70,40 @@ impl Subscription {
         self.seen = self.seen.max(version);
     }
 
-    /// A live frame arrives.
-    pub(super) fn change(&mut self, version: u64, frame: Utf8Bytes) -> Verdict {
-        self.sees(version);
+    /// Live changes arrive, the first of them with this version.
+    pub(super) fn changes(&mut self, first: u64, frames: Frames) -> Verdict {
+        self.sees(first + frames.count() as u64 - 1);
         match &mut self.state {
-            State::Live if version <= self.cursor => Verdict::Keep,
-            State::Live if version == self.cursor + 1 => {
-                self.cursor = version;
-                Verdict::Send(frame)
-            }
+            State::Live if first <= self.cursor + 1 => match self.follow(first, frames) {
+                Some(frames) => Verdict::Send(frames),
+                None => Verdict::Keep,
+            },
             State::Live => {
                 self.state = State::CatchingUp {
-                    held: vec![(version, frame)],
+                    held: vec![(first, frames)],
                     missed: false,
                 };
                 Verdict::Heal
             }
-            State::CatchingUp { held, .. } if held.len() < HELD => {
-                held.push((version, frame));
-                Verdict::Keep
-            }
-            State::CatchingUp { missed, .. } => {
-                *missed = true;
+            State::CatchingUp { held, missed } => {
+                let waiting: usize = held.iter().map(|(_, frames)| frames.count()).sum();
+                if waiting + frames.count() <= HELD {
+                    held.push((first, frames));
+                } else {
+                    *missed = true;
+                }
                 Verdict::Keep
             }
             State::Behind => Verdict::Keep,
         }
+    }
+
+    /// Moves the cursor over changes that connect to it, and returns those that are beyond it.
+    fn follow(&mut self, first: u64, frames: Frames) -> Option<Frames> {
+        let known = usize::try_from(self.cursor + 1 - first).unwrap_or(usize::MAX);
+        let new = frames.skip(known);
+        self.cursor += new.count() as u64;
+        (!new.is_empty()).then_some(new)
     }
 
     /// Frames were dropped on their way here.
@@ -118,7 +126,7 @@ impl Subscription {
 
     /// The past has been read up to `cursor`, and perhaps there is `more`. Returns whether the
     /// client now has everything, and the held frames that follow.
-    pub(super) fn caught_up(&mut self, cursor: u64, more: bool) -> (bool, Vec<Utf8Bytes>) {
+    pub(super) fn caught_up(&mut self, cursor: u64, more: bool) -> (bool, Vec<Frames>) {
         self.sees(cursor);
         self.cursor = cursor;
         let held = match std::mem::replace(&mut self.state, State::Live) {
@@ -131,14 +139,13 @@ impl Subscription {
                 return (false, Vec::new());
             }
         };
-        let mut frames = Vec::new();
-        for (version, frame) in held {
-            if version == self.cursor + 1 {
-                self.cursor = version;
-                frames.push(frame);
+        let mut following = Vec::new();
+        for (first, frames) in held {
+            if first <= self.cursor + 1 {
+                following.extend(self.follow(first, frames));
             }
         }
-        (true, frames)
+        (true, following)
     }
 }
 
@@ -155,35 +162,63 @@ mod tests {
         room
     }
 
-    fn frame(text: &'static str) -> Utf8Bytes {
-        Utf8Bytes::from_static(text)
+    fn frames(texts: &[&str]) -> Frames {
+        Frames::of(texts, |text, bytes| bytes.extend(text.as_bytes()))
+    }
+
+    fn frame(text: &str) -> Frames {
+        frames(&[text])
+    }
+
+    fn sent(verdict: Verdict) -> String {
+        let Verdict::Send(frames) = verdict else {
+            panic!("nothing is sent: {verdict:?}")
+        };
+        String::from_utf8(frames.bytes().into()).unwrap()
     }
 
     #[test]
     fn live_frames_pass_one_by_one_and_only_once() {
         let mut room = live_at(3);
-        assert_eq!(room.change(3, frame("old")), Verdict::Keep);
-        assert_eq!(room.change(4, frame("new")), Verdict::Send(frame("new")));
-        assert_eq!(room.change(4, frame("again")), Verdict::Keep);
+        assert_eq!(room.changes(3, frame("old")), Verdict::Keep);
+        assert_eq!(sent(room.changes(4, frame("new"))), "new");
+        assert_eq!(room.changes(4, frame("again")), Verdict::Keep);
+    }
+
+    #[test]
+    fn of_a_run_only_what_is_new_passes() {
+        let mut room = live_at(3);
+        assert_eq!(sent(room.changes(3, frames(&["old", "new"]))), "new");
+        assert_eq!(sent(room.changes(5, frames(&["5", "6", "7"]))), "567");
+        assert_eq!(room.cursor, 7);
+        assert_eq!(room.changes(9, frames(&["late"])), Verdict::Heal);
+    }
+
+    #[test]
+    fn a_run_that_the_catch_up_has_read_in_part_follows_in_part() {
+        let mut room = live_at(0);
+        room.catch_up_from(0);
+        assert_eq!(room.changes(1, frames(&["1", "2", "3"])), Verdict::Keep);
+        let (complete, held) = room.caught_up(2, false);
+        assert!(complete);
+        assert_eq!(held[0].bytes(), "3");
+        assert_eq!(room.cursor, 3);
     }
 
     #[test]
     fn a_gap_is_healed_before_what_follows_it() {
         let mut room = live_at(3);
-        assert_eq!(room.change(6, frame("six")), Verdict::Heal);
-        assert_eq!(room.change(7, frame("seven")), Verdict::Keep);
+        assert_eq!(room.changes(6, frame("six")), Verdict::Heal);
+        assert_eq!(room.changes(7, frame("seven")), Verdict::Keep);
         assert_eq!(room.caught_up(6, false), (true, vec![frame("seven")]));
-        assert_eq!(
-            room.change(8, frame("eight")),
-            Verdict::Send(frame("eight"))
-        );
+        assert_eq!(sent(room.changes(8, frame("eight"))), "eight");
     }
 
     #[test]
     fn what_the_catch_up_has_read_is_not_sent_again() {
         let mut room = live_at(0);
         room.catch_up_from(0);
-        assert_eq!(room.change(1, frame("one")), Verdict::Keep);
+        assert_eq!(room.changes(1, frame("one")), Verdict::Keep);
         assert_eq!(room.caught_up(2, false), (true, vec![]));
     }
 
@@ -192,7 +227,7 @@ mod tests {
         let mut room = live_at(0);
         room.catch_up_from(0);
         assert_eq!(room.caught_up(200, true), (false, vec![]));
-        assert_eq!(room.change(201, frame("x")), Verdict::Keep);
+        assert_eq!(room.changes(201, frame("x")), Verdict::Keep);
         room.catch_up_from(200);
         assert_eq!(room.caught_up(201, false), (true, vec![]));
     }
@@ -202,7 +237,7 @@ mod tests {
         let mut room = live_at(0);
         room.catch_up_from(0);
         for version in 1..=HELD as u64 + 1 {
-            assert_eq!(room.change(version, frame("x")), Verdict::Keep);
+            assert_eq!(room.changes(version, frame("x")), Verdict::Keep);
         }
         assert_eq!(room.caught_up(0, false), (false, vec![]));
     }

@@ -1,16 +1,21 @@
-use std::collections::VecDeque;
-use std::error::Error as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio_tungstenite::tungstenite;
+use axum::body::Bytes;
+use futures_util::{SinkExt, Stream, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes, error::ProtocolError};
 
+use super::MAX_FRAME;
 use super::close::Close;
+use super::gather::Gather;
 
-/// About how many bytes go out in one write. More waits in the outbox, where it is counted.
+/// About how many bytes are taken out of the outbox for one write. More waits there, where it is
+/// counted.
 pub(super) const BATCH: usize = 32 << 10;
 
 /// How long a connection stays up after a fault, so that the peer can read why it ends.
@@ -33,59 +38,41 @@ pub(super) enum Heard {
 }
 
 /// A WebSocket that writes whatever waits in as few writes as possible, and reads while it does.
-pub(super) struct Wire {
-    socket: WebSocket,
-    waiting: VecDeque<Message>,
-    unflushed: bool,
-}
+pub(super) struct Wire(WebSocketStream<Gather<TokioIo<Upgraded>>>);
 
 impl Wire {
-    pub(super) fn new(socket: WebSocket) -> Self {
-        Self {
-            socket,
-            waiting: VecDeque::new(),
-            unflushed: false,
-        }
+    pub(super) async fn new(connection: Upgraded) -> Self {
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MAX_FRAME))
+            .max_frame_size(Some(MAX_FRAME))
+            .read_buffer_size(4 << 10)
+            // The library's frames go straight into our line.
+            .write_buffer_size(0);
+        let gather = Gather::new(TokioIo::new(connection));
+        Self(WebSocketStream::from_raw_socket(gather, Role::Server, Some(config)).await)
     }
 
-    /// Queues a frame. It leaves with the next [`Wire::poll_flush`].
-    pub(super) fn send(&mut self, frame: Utf8Bytes) {
-        self.waiting.push_back(Message::Text(frame));
+    /// Queues whole frames. They leave with the next [`Wire::poll_flush`].
+    pub(super) fn send(&mut self, frames: Bytes) {
+        self.0.get_mut().push(frames);
     }
 
-    /// Queues frames, in order.
-    pub(super) fn send_all(&mut self, frames: Vec<Utf8Bytes>) {
-        self.waiting.extend(frames.into_iter().map(Message::Text));
-    }
-
-    /// How many frames wait to be written.
+    /// How many pieces wait to be written.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.0.get_ref().waiting()
     }
 
     /// Writes what waits; ready when the peer's window has taken everything.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        while !self.waiting.is_empty() {
-            ready!(Pin::new(&mut self.socket).poll_ready(cx)).map_err(|_| Gone)?;
-            let frame = self.waiting.pop_front().expect("it is not empty");
-            Pin::new(&mut self.socket)
-                .start_send(frame)
-                .map_err(|_| Gone)?;
-            self.unflushed = true;
-        }
-        if self.unflushed {
-            ready!(Pin::new(&mut self.socket).poll_flush(cx)).map_err(|_| Gone)?;
-            self.unflushed = false;
-        }
-        Poll::Ready(Ok(()))
+        self.0.get_mut().poll_drain(cx).map_err(|_| Gone)
     }
 
     /// The next thing the client did.
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Heard> {
-        let heard = match ready!(Pin::new(&mut self.socket).poll_next(cx)) {
+        let heard = match ready!(Pin::new(&mut self.0).poll_next(cx)) {
             Some(Ok(Message::Text(text))) => Heard::Text(text),
             Some(Ok(Message::Binary(_))) => Heard::Fault(Close::Binary),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Heard::Sign,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Heard::Sign,
             Some(Ok(Message::Close(_))) | None => Heard::Gone,
             Some(Err(error)) => fault(&error).map_or(Heard::Gone, Heard::Fault),
         };
@@ -94,19 +81,18 @@ impl Wire {
 
     /// Drops what waits.
     pub(super) fn discard(&mut self) {
-        self.waiting.clear();
+        self.0.get_mut().discard();
     }
 
     /// Writes what waits, says why it closes, and stays until the peer has answered, at most
     /// `within`.
     pub(super) async fn close(mut self, why: Close, within: Duration) {
         let frame = CloseFrame {
-            code: why.code(),
+            code: why.code().into(),
             reason: why.reason().into(),
         };
         let handshake = async {
-            self.waiting.push_back(Message::Close(Some(frame)));
-            if std::future::poll_fn(|cx| self.poll_flush(cx)).await.is_ok() {
+            if self.0.send(Message::Close(Some(frame))).await.is_ok() {
                 self.finish(matches!(
                     why,
                     Close::ProtocolError | Close::NotUtf8 | Close::TooLarge
@@ -130,16 +116,14 @@ impl Wire {
             tokio::time::sleep(LINGER).await;
             return;
         }
-        while self.socket.next().await.is_some_and(|read| read.is_ok()) {}
-        let _ = self.socket.close().await;
+        while self.0.next().await.is_some_and(|read| read.is_ok()) {}
+        let _ = self.0.close(None).await;
     }
 }
 
 /// The close code that RFC 6455 has for a fault of the client; `None` if the connection is lost.
-fn fault(error: &axum::Error) -> Option<Close> {
-    use tungstenite::Error;
-    use tungstenite::error::ProtocolError;
-    match error.source()?.downcast_ref::<Error>()? {
+fn fault(error: &Error) -> Option<Close> {
+    match error {
         Error::Capacity(_) => Some(Close::TooLarge),
         Error::Utf8(_) => Some(Close::NotUtf8),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,

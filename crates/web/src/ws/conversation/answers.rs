@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::Posted;
+use whatscrap_realtime::Frames;
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
 
 use super::clock::milliseconds;
@@ -156,7 +157,7 @@ impl Conversation {
         };
         subscription.pinged = version;
         match subscription.caught_up(version, false) {
-            (true, held) => self.wire.send_all(held),
+            (true, held) => self.send_all(held),
             (false, _) => self.catch_up(room, None, version),
         }
     }
@@ -177,7 +178,13 @@ impl Conversation {
             reset,
         };
         self.wire.send(synced.encode());
-        self.wire.send_all(held);
+        self.send_all(held);
+    }
+
+    fn send_all(&mut self, held: Vec<Frames>) {
+        for frames in held {
+            self.wire.send(frames.bytes());
+        }
     }
 
     /// Reads a room's past when its turn comes.
@@ -233,9 +240,7 @@ impl Conversation {
         let reference = catch_up.reference.as_deref();
         match past {
             Past::Page(page) => {
-                for frame in &page.frames {
-                    self.wire.send(frame.clone());
-                }
+                self.wire.send(page.frames.clone());
                 let reach = if page.more { Reach::Part } else { Reach::All };
                 self.synced(catch_up.room, reference, page.version, reach);
             }

@@ -1,23 +1,22 @@
 //! What the hub brings.
 
-use whatscrap_realtime::{Item, Notice, Slot};
+use whatscrap_realtime::{Frames, Item, Notice, Slot};
 use whatscrap_rooms::RoomId;
 
 use super::{CatchUp, Conversation, Done, Ending, Stage};
-use crate::ws::Frame;
 use crate::ws::close::Close;
 use crate::ws::frames::ServerFrame;
 use crate::ws::subscription::{Subscription, Verdict};
 
 impl Conversation {
-    pub(super) fn take(&mut self, item: Item<Frame>) -> Result<(), Ending> {
+    pub(super) fn take(&mut self, item: Item) -> Result<(), Ending> {
         match item {
-            Item::Change {
+            Item::Changes {
                 slot,
-                version,
-                frame,
-            } => self.change(slot, version, frame),
-            Item::Signal(frame) if self.stage == Stage::Live => self.wire.send(frame),
+                first,
+                frames,
+            } => self.changes(slot, first, frames),
+            Item::Signal(frame) if self.stage == Stage::Live => self.wire.send(frame.bytes()),
             Item::Signal(_) => {}
             Item::Notice(Notice::SessionEnded) => return Err(Ending::Close(Close::SessionEnded)),
             Item::Notice(notice) => match self.stage {
@@ -30,12 +29,12 @@ impl Conversation {
         Ok(())
     }
 
-    fn change(&mut self, slot: Slot, version: u64, frame: Frame) {
+    fn changes(&mut self, slot: Slot, first: u64, frames: Frames) {
         let Some(Some(subscription)) = self.subscriptions.get_mut(slot.0 as usize) else {
             return;
         };
-        match subscription.change(version, frame) {
-            Verdict::Send(frame) => self.wire.send(frame),
+        match subscription.changes(first, frames) {
+            Verdict::Send(frames) => self.wire.send(frames.bytes()),
             Verdict::Keep => {}
             Verdict::Heal => {
                 let (room, from) = (subscription.room, subscription.cursor);

@@ -25,7 +25,6 @@ use crate::Server;
 use crate::limits::FrameLimit;
 use crate::problem::Problem;
 
-use super::Frame;
 use super::close::Close;
 use super::frames::{Hello, ServerFrame};
 use super::pasts::Page;
@@ -49,7 +48,7 @@ pub(super) struct Conversation {
     login: Arc<Login>,
     secret: String,
     wire: Wire,
-    connection: Connection<Frame>,
+    connection: Connection,
     stage: Stage,
     /// By [`Slot`]; `None` where a room was left.
     subscriptions: Vec<Option<Subscription>>,
@@ -132,7 +131,7 @@ enum Ending {
 /// What one turn gathered.
 #[derive(Default)]
 struct Turn {
-    items: Vec<Item<Frame>>,
+    items: Vec<Item>,
     heard: Vec<Heard>,
     done: Vec<Done>,
 }
@@ -142,7 +141,7 @@ impl Conversation {
         server: Server,
         login: Arc<Login>,
         secret: String,
-        connection: Connection<Frame>,
+        connection: Connection,
         wire: Wire,
     ) -> Self {
         Self {
