@@ -298,3 +298,6 @@ async fn to_the_end(
 ) -> Result<(), LeaveError> {
     tokio::spawn(task).await.map_err(BackendError::new)?
 }
+
+#[cfg(test)]
+mod tests;
