@@ -87,3 +87,85 @@ impl Pasts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use whatscrap_kernel::{ManualClock, SequentialIds};
+    use whatscrap_messages::testing::{MockMessages, RecordingBus};
+    use whatscrap_messages::{Changes, Limits, Service};
+    use whatscrap_rooms::{Role, testing};
+    use whatscrap_users::UserId;
+
+    use super::*;
+
+    /// Messages that are asked for changes as often as there are answers: a version, and whether
+    /// more follows.
+    fn messages(answers: &'static [Option<(u64, bool)>]) -> Service {
+        let mut messages = MockMessages::new();
+        let mut next = answers.iter();
+        let expected = messages.expect_changes().times(answers.len());
+        expected.returning(move |_, _, _| {
+            let answer = next.next().expect("asked no more often than that");
+            Ok(answer.map(|(version, more)| Changes {
+                messages: Vec::new(),
+                version,
+                more,
+            }))
+        });
+        Service::new(
+            Arc::new(messages),
+            Arc::new(RecordingBus::default()),
+            Arc::new(ManualClock::default()),
+            Arc::new(SequentialIds::default()),
+            Limits::default(),
+        )
+    }
+
+    fn member() -> Member {
+        let ids = SequentialIds::default();
+        testing::member(UserId::new(&ids), RoomId::new(&ids), Role::Member)
+    }
+
+    async fn version(pasts: &Pasts, messages: &Service, seen: u64) -> u64 {
+        let page = pasts.page(messages, &member(), 0, seen).await;
+        page.unwrap().unwrap().version
+    }
+
+    #[tokio::test]
+    async fn those_who_missed_the_same_share_one_reading() {
+        let (pasts, messages) = (Pasts::new(), messages(&[Some((5, false))]));
+        let ask = || version(&pasts, &messages, 5);
+        assert_eq!(tokio::join!(ask(), ask(), ask()), (5, 5, 5));
+        assert_eq!(ask().await, 5);
+    }
+
+    #[tokio::test]
+    async fn a_last_page_is_read_again_for_whom_it_does_not_reach() {
+        let (pasts, messages) = (
+            Pasts::new(),
+            messages(&[Some((5, false)), Some((6, false))]),
+        );
+        assert_eq!(version(&pasts, &messages, 5).await, 5);
+        assert_eq!(version(&pasts, &messages, 6).await, 6);
+        assert_eq!(version(&pasts, &messages, 5).await, 6);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_more_follows_serves_everyone() {
+        let (pasts, messages) = (Pasts::new(), messages(&[Some((200, true))]));
+        assert_eq!(version(&pasts, &messages, 200).await, 200);
+        assert_eq!(version(&pasts, &messages, 300).await, 200);
+    }
+
+    #[tokio::test]
+    async fn who_is_ahead_of_the_room_is_told_so() {
+        let (pasts, messages) = (Pasts::new(), messages(&[None]));
+        assert!(
+            pasts
+                .page(&messages, &member(), 9, 9)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+}
