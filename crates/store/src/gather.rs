@@ -35,10 +35,10 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     }
 
     pub(crate) async fn ask(&self, question: Q) -> Result<A, BackendError> {
-        let (asker, answered) = oneshot::channel();
-        let asked = self.0.send((question, asker)).await;
-        asked.map_err(|_| BackendError::new("nobody answers any more"))?;
-        answered.await.map_err(BackendError::new)?
+        let (asker, answer) = oneshot::channel();
+        let sent = self.0.send((question, asker)).await;
+        sent.map_err(|_| BackendError::new("nobody answers any more"))?;
+        answer.await.map_err(BackendError::new)?
     }
 }
 

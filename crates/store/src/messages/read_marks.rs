@@ -15,9 +15,10 @@ SELECT m.read_seq, r.last_seq,
 FROM memberships m JOIN rooms r ON r.id = m.room_id
 WHERE m.room_id = $1 AND m.user_id = $2";
 
-/// Through the index by author: one's own messages are fewer than all after a position.
+/// The sign keeps `seq` from being searched by, in favour of the author: one's own messages are
+/// fewer than all after a position.
 const OWN_AFTER: &str = "
-SELECT COUNT(*) FROM messages WHERE room_id = $1 AND author_id = $2 AND seq > $3";
+SELECT COUNT(*) FROM messages WHERE room_id = $1 AND author_id = $2 AND +seq > $3";
 
 /// Posting moves the pointer too, so that nothing of one's own is missed between counting it and
 /// this.

@@ -20,8 +20,7 @@ SELECT r.*, m.role, m.read_seq, m.notifications,
           WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
             AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
 FROM memberships m JOIN rooms r ON r.id = m.room_id
-WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
-ORDER BY r.name_key, r.id";
+WHERE m.user_id = $1";
 
 const MEMBERSHIP: &str = "
 SELECT r.kind, m.role
@@ -71,8 +70,16 @@ pub(super) async fn mine(
     user: UserId,
     room: Option<RoomId>,
 ) -> Result<Vec<MyRoom>, BackendError> {
-    let room = room.map(|room| room.0);
-    let rows = database.read(MINE, [user.0.into(), room.into()]).await?;
+    let rows = match room {
+        Some(room) => {
+            let sql = format!("{MINE} AND m.room_id = $2");
+            database.read(&sql, [user.0.into(), room.0.into()]).await?
+        }
+        None => {
+            let sql = format!("{MINE} ORDER BY r.name_key, r.id");
+            database.read(&sql, [user.0.into()]).await?
+        }
+    };
     all(&rows, |row| {
         Ok(MyRoom {
             room: room::Model::from_query_result(row, "")?.try_into()?,

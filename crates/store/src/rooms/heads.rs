@@ -15,12 +15,12 @@ FROM json_each($1) j
 CROSS JOIN memberships m ON m.user_id = unhex(j.value)
 CROSS JOIN rooms r ON r.id = m.room_id";
 
-/// An OFFSET keeps the planner from reading all memberships to answer many at once.
+/// An OFFSET, or a LIMIT, keeps the planner from reading a whole table to answer many at once.
 const POSTGRES: &str = "
 SELECT j.place - 1 AS asker, h.*
 FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY j (asker, place), LATERAL (
   SELECT r.id, m.role, r.last_seq, r.version, m.read_seq
-  FROM memberships m JOIN rooms r ON r.id = m.room_id
+  FROM memberships m, LATERAL (SELECT * FROM rooms WHERE id = m.room_id LIMIT 1) r
   WHERE m.user_id = j.asker::uuid OFFSET 0) h";
 
 pub(super) async fn heads(
