@@ -19,5 +19,6 @@ pub use events::{Bus, Event};
 pub use message::{Message, MessageId};
 pub use ports::{
     Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+    SMALL_ROOM,
 };
 pub use service::{Draft, DraftError, Limits, PostRefusal, Service};

@@ -100,9 +100,12 @@ pub struct ReadMoved {
     pub seq: u64,
     /// Whether it moved.
     pub moved: bool,
-    /// How many members the room has.
-    pub members: u64,
+    /// Whether the room has at most [`SMALL_ROOM`] members.
+    pub is_small: bool,
 }
+
+/// In rooms of up to this many members, the others hear how far one has read.
+pub const SMALL_ROOM: u64 = 20;
 
 /// The messages of every room.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]

@@ -1,7 +1,8 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page};
+use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent};
 use whatscrap_rooms::Member;
 
 use crate::{
@@ -53,8 +54,8 @@ pub enum PostRefusal {
     Post(#[from] PostError),
 }
 
-/// In rooms of up to this many members, the others hear how far one has read.
-const SHARED_READ_MEMBERS: u64 = 20;
+/// How long the epoch is believed: every socket asks for it, and it changes when a backup is put back.
+const EPOCH_BELIEVED: Duration = Duration::from_secs(1);
 
 /// Messages, as callers use them. Every method takes the proof that the caller is in the room.
 #[derive(Clone)]
@@ -64,6 +65,7 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     limits: Limits,
+    epoch: Recent<(), String>,
 }
 
 impl Service {
@@ -81,6 +83,7 @@ impl Service {
             clock,
             ids,
             limits,
+            epoch: Recent::new(1, EPOCH_BELIEVED, |_| 1),
         }
     }
 
@@ -141,10 +144,9 @@ impl Service {
         if let Some(ReadMoved {
             seq,
             moved: true,
-            members,
+            is_small: shared,
         }) = moved
         {
-            let shared = members <= SHARED_READ_MEMBERS;
             self.bus.publish(Event::Read {
                 room,
                 user,
@@ -155,9 +157,11 @@ impl Service {
         Ok(moved)
     }
 
-    /// Names the database's history; see [`Messages::epoch`].
+    /// Names the database's history, as it was a second ago at most; see [`Messages::epoch`].
     pub async fn epoch(&self) -> Result<String, BackendError> {
-        self.messages.epoch().await
+        let read = || self.messages.epoch();
+        let epoch = self.epoch.get(&(), |_| true, read).await;
+        epoch.map_err(BackendError::new)
     }
 }
 

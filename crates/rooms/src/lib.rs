@@ -5,6 +5,7 @@
 //! which only this crate can make.
 #![deny(missing_docs)]
 
+mod cache;
 mod events;
 mod member;
 mod names;

@@ -3,19 +3,21 @@ use std::sync::Arc;
 use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page};
 use whatscrap_users::UserId;
 
+use crate::cache::Places;
 use crate::{
     ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Member, MyRoom, NewRoom,
     NotificationLevel, Right, Role, Room, RoomChange, RoomEvent, RoomEvents, RoomId, RoomKind,
     RoomName, Roommate, Rooms, Topic,
 };
 
-/// Rooms, as callers use them.
+/// Rooms, as callers use them. Clones share what they remember.
 #[derive(Clone)]
 pub struct Service {
     rooms: Arc<dyn Rooms>,
     events: Arc<dyn RoomEvents>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    places: Places,
 }
 
 /// Why a person may not enter or see a room.
@@ -62,6 +64,7 @@ impl Service {
             events,
             clock,
             ids,
+            places: Places::new(),
         }
     }
 
@@ -104,17 +107,11 @@ impl Service {
     }
 
     /// Proves that a person is in a room.
+    ///
+    /// Whom this server put out is out at once; whom another one did, within a second.
     pub async fn member(&self, room: RoomId, user: UserId) -> Result<Member, AccessError> {
-        let membership = self
-            .rooms
-            .membership(room, user)
-            .await?
-            .ok_or(AccessError::NotFound)?;
-        match (membership.role, membership.kind) {
-            (Some(role), _) => Ok(Member::new(user, room, role)),
-            (None, RoomKind::Public) => Err(AccessError::NotAMember),
-            (None, RoomKind::Private) => Err(AccessError::NotFound),
-        }
+        let role = self.places.role(room, user, &*self.rooms).await?;
+        Ok(Member::new(user, room, role))
     }
 
     /// The proofs for every room of a person, each with where the room stands.
@@ -186,11 +183,7 @@ impl Service {
             .bring_in(member.room(), user, role.unwrap_or(Role::Member))
             .await?;
         if let (false, Some(role)) = (new, role) {
-            self.rooms.set_role(member.room(), user, role).await?;
-            self.events.publish(RoomEvent::PlaceChanged {
-                room: member.room(),
-                user,
-            });
+            self.give_role(member.room(), user, role).await?;
         }
         Ok(())
     }
@@ -225,10 +218,28 @@ impl Service {
         Ok(self.put_out(member.room(), user).await?)
     }
 
+    /// Puts someone out, also if the caller goes away in the middle: their sockets must hear of it.
     async fn put_out(&self, room: RoomId, user: UserId) -> Result<(), LeaveError> {
-        self.rooms.leave(room, user).await?;
-        self.events.publish(RoomEvent::Left { room, user });
-        Ok(())
+        let service = self.clone();
+        to_the_end(async move {
+            service.rooms.leave(room, user).await?;
+            service.places.forget(user);
+            service.events.publish(RoomEvent::Left { room, user });
+            Ok(())
+        })
+        .await
+    }
+
+    async fn give_role(&self, room: RoomId, user: UserId, role: Role) -> Result<(), LeaveError> {
+        let service = self.clone();
+        to_the_end(async move {
+            service.rooms.set_role(room, user, role).await?;
+            service.places.forget(user);
+            let event = RoomEvent::PlaceChanged { room, user };
+            service.events.publish(event);
+            Ok(())
+        })
+        .await
     }
 
     /// The members, by username, those after the member `after`.
@@ -280,3 +291,13 @@ fn allow(member: &Member, right: Right) -> Result<(), ActError> {
         Err(ActError::Forbidden)
     }
 }
+
+/// Runs what must not stop half-way, even if the client goes away and its request is dropped.
+async fn to_the_end(
+    task: impl Future<Output = Result<(), LeaveError>> + Send + 'static,
+) -> Result<(), LeaveError> {
+    tokio::spawn(task).await.map_err(BackendError::new)?
+}
+
+#[cfg(test)]
+mod tests;

@@ -59,6 +59,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FRESH: Duration = Duration::from_secs(1);
 /// The first SQLite that does not corrupt a WAL which is reset while it is read.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+/// Rows that the driver hands over at once. Each time it waits, everything else that is ready has
+/// its turn first.
+const ROWS: usize = 1_024;
 /// Pages that a connection keeps in memory (negative: KiB).
 const CACHE: &str = "-8192";
 
@@ -111,6 +114,7 @@ async fn open(
             settings(file)
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
+                .row_buffer_size(ROWS)
                 .pragma("cache_size", CACHE)
         });
     SeaOrm::connect(options).await.map_err(sqlite_fault)

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -60,6 +61,11 @@ impl Database {
         self.writer.get_database_backend() == DbBackend::Postgres
     }
 
+    /// What differs between the two.
+    pub(crate) fn either<T>(&self, sqlite: T, postgres: T) -> T {
+        if self.is_postgres() { postgres } else { sqlite }
+    }
+
     /// Begins a transaction that writes. It rolls back unless it is committed.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, BackendError> {
         self.writer
@@ -118,4 +124,20 @@ impl Database {
 
 pub(crate) fn backend(error: DbErr) -> BackendError {
     BackendError::new(error)
+}
+
+/// A JSON array of these bytes in hexadecimal, one parameter however many they are.
+pub(crate) fn hex_array<T: AsRef<[u8]>>(items: &[T]) -> Value {
+    let hex = |item: &T| {
+        item.as_ref().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    };
+    items
+        .iter()
+        .map(hex)
+        .collect::<serde_json::Value>()
+        .to_string()
+        .into()
 }

@@ -4,6 +4,7 @@ mod checkpoints;
 mod connect;
 mod database;
 mod entity;
+mod gather;
 mod messages;
 mod migrate;
 mod rooms;

@@ -47,8 +47,8 @@ impl Store {
         let writer = Arc::new(Writer::open(&database, &bus, options.queue));
         Ok(Self {
             users: Arc::new(UserStore(Arc::clone(&database))),
-            sessions: Arc::new(SessionStore(Arc::clone(&database))),
-            rooms: Arc::new(RoomStore(Arc::clone(&database))),
+            sessions: Arc::new(SessionStore::new(Arc::clone(&database))),
+            rooms: Arc::new(RoomStore::new(Arc::clone(&database))),
             messages: Arc::new(MessageStore {
                 database: Arc::clone(&database),
                 writer: Arc::clone(&writer),

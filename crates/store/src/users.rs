@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LikeExpr, OnConflict};
-use sea_orm::{Condition, DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect};
 use whatscrap_kernel::BackendError;
 use whatscrap_users::{
     CreateUserError, Founding, NewUser, ProfileChange, StoredHash, User, UserId, Username, Users,
@@ -16,6 +16,18 @@ pub(crate) struct UserStore(pub(crate) Arc<Database>);
 
 /// An advisory lock of PostgreSQL: two first accounts at once would not see each other.
 const FOUNDING: &str = "SELECT pg_advisory_xact_lock(6290179451026850413)";
+
+/// Whose names lie between `$1` and `$2`. Each name is looked up through its own index and to the
+/// limit, so that a short beginning costs no more than a long one; where more people than the limit
+/// bear such names, some whom only the display name betrays may be missing.
+const DIRECTORY: &str = "
+SELECT * FROM users WHERE id IN (
+  SELECT id FROM (SELECT id FROM users WHERE username >= $1 AND username < $2
+                  ORDER BY username LIMIT $3) a
+  UNION
+  SELECT id FROM (SELECT id FROM users WHERE display_key >= $1 AND display_key < $2
+                  ORDER BY display_key LIMIT $3) b)
+ORDER BY username LIMIT $3";
 
 #[async_trait]
 impl Users for UserStore {
@@ -76,21 +88,15 @@ impl Users for UserStore {
     }
 
     async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError> {
-        let pattern = LikeExpr::new(begins_with(&prefix.to_lowercase())).escape('\\');
-        let rows = Entity::find()
-            .filter(
-                Condition::any()
-                    .add(Column::Username.like(pattern.clone()))
-                    .add(Column::DisplayKey.like(pattern)),
-            )
-            .order_by_asc(Column::Username)
-            .limit(u64::from(limit));
+        let prefix = prefix.to_lowercase();
+        let past = format!("{prefix}{}", char::MAX);
+        let values = [prefix.into(), past.into(), i64::from(limit).into()];
         self.0
             .within(async {
-                let rows = rows.all(self.0.reader()).await.map_err(backend)?;
-                rows.into_iter()
-                    .map(|row| row.try_into().map_err(backend))
-                    .collect()
+                let rows = self.0.read(DIRECTORY, values).await?;
+                let user = |row| user::Model::from_query_result(row, "")?.try_into();
+                let users: Result<_, _> = rows.iter().map(user).collect();
+                users.map_err(backend)
             })
             .await
     }
@@ -160,17 +166,4 @@ async fn any<C: ConnectionTrait>(connection: &C) -> Result<bool, BackendError> {
 fn one(row: Result<Option<user::Model>, DbErr>) -> Result<Option<User>, BackendError> {
     row.and_then(|row| row.map(TryInto::try_into).transpose())
         .map_err(backend)
-}
-
-/// A LIKE pattern for texts that begin with `prefix`, whose own signs mean themselves.
-fn begins_with(prefix: &str) -> String {
-    let mut pattern = String::with_capacity(prefix.len() + 1);
-    for sign in prefix.chars() {
-        if matches!(sign, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(sign);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -1,9 +1,9 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use moka::sync::Cache;
+use whatscrap_kernel::{BackendError, Forgotten, Moment, Recent};
 
-use crate::{Login, TokenHash};
+use crate::{Login, Sessions, TokenHash, UserId};
 
 /// The most logins kept.
 const MOST: u64 = 20_000;
@@ -11,93 +11,68 @@ const MOST: u64 = 20_000;
 /// here at the latest after this.
 const BELIEVED: Duration = Duration::from_secs(10);
 
-/// The logins of the last seconds, so that a request need not ask the database who it is.
+/// The logins of the last seconds, so that a request need not ask the database who it is, and many
+/// requests of one browser at once ask only once.
 #[derive(Clone)]
 pub(crate) struct Logins {
-    cache: Cache<TokenHash, Arc<Login>>,
-    generation: Arc<Mutex<Generation>>,
+    recent: Recent<TokenHash, Known>,
+    forgotten: Arc<Forgotten>,
 }
 
-/// How often logins were forgotten. What was read before the last time is not kept after it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Generation(u64);
+/// A login as it was read.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) login: Arc<Login>,
+    read: Moment,
+}
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+enum Missed {
+    #[error("there is no such session")]
+    Nobody,
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
 
 impl Logins {
     pub(crate) fn new() -> Self {
         Self {
-            cache: Cache::builder()
-                .max_capacity(MOST)
-                .time_to_live(BELIEVED)
-                .build(),
-            generation: Arc::default(),
+            recent: Recent::new(MOST, BELIEVED, |_| 1),
+            forgotten: Arc::default(),
         }
     }
 
-    pub(crate) fn get(&self, token: &TokenHash) -> Option<Arc<Login>> {
-        self.cache.get(token)
-    }
-
-    /// To be asked before the database is, for [`Self::keep`].
-    pub(crate) fn generation(&self) -> Generation {
-        *self
-            .generation
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Keeps what was read, unless a login was forgotten since the reading began.
-    pub(crate) fn keep(&self, token: TokenHash, login: Arc<Login>, read: Generation) {
-        let generation = self
-            .generation
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if *generation == read {
-            self.cache.insert(token, login);
+    /// The login of this token, from `sessions` unless it was read a moment ago.
+    pub(crate) async fn find(
+        &self,
+        token: &TokenHash,
+        sessions: &dyn Sessions,
+    ) -> Result<Option<Known>, BackendError> {
+        let is_believed =
+            |known: &Known| self.forgotten.believes(known.login.user.id.0, known.read);
+        let read = async || {
+            let read = self.forgotten.now();
+            let login = sessions.find(token).await?.ok_or(Missed::Nobody)?;
+            let login = Arc::new(login);
+            Ok(Known { login, read })
+        };
+        match self.recent.get(token, is_believed, read).await {
+            Ok(known) => Ok(Some(known)),
+            Err(missed) => match *missed {
+                Missed::Nobody => Ok(None),
+                Missed::Backend(_) => Err(BackendError::new(missed)),
+            },
         }
     }
 
-    /// Forgets the logins that changed or ended. It looks at all of them, which is rare enough.
-    pub(crate) fn forget(&self, is_stale: impl Fn(&Login) -> bool) {
-        let mut generation = self
-            .generation
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        generation.0 += 1;
-        for (token, login) in &self.cache {
-            if is_stale(&login) {
-                self.cache.invalidate(&*token);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::login;
-
-    #[test]
-    fn what_was_read_before_something_was_forgotten_is_not_kept() {
-        let (logins, ada, token) = (Logins::new(), Arc::new(login("ada")), [1; 32]);
-        let read = logins.generation();
-        logins.forget(|_| false);
-        logins.keep(token, ada.clone(), read);
-        assert_eq!(logins.get(&token), None);
-        logins.keep(token, ada.clone(), logins.generation());
-        assert_eq!(logins.get(&token), Some(ada));
+    /// Keeps what this server itself changed of a login.
+    pub(crate) async fn renew(&self, token: TokenHash, known: Known, login: Arc<Login>) {
+        self.recent.keep(token, Known { login, ..known }).await;
     }
 
-    #[test]
-    fn only_the_stale_are_forgotten() {
-        let (logins, ada, ben) = (
-            Logins::new(),
-            Arc::new(login("ada")),
-            Arc::new(login("ben")),
-        );
-        logins.keep([1; 32], ada.clone(), logins.generation());
-        logins.keep([2; 32], ben.clone(), logins.generation());
-        logins.forget(|login| login.user.id == ada.user.id);
-        assert_eq!(logins.get(&[1; 32]), None);
-        assert_eq!(logins.get(&[2; 32]), Some(ben));
+    /// Forgets the logins of an account, one of which changed or ended.
+    pub(crate) fn forget(&self, user: UserId) {
+        self.forgotten.forget(user.0);
     }
 }

@@ -14,6 +14,7 @@ use crate::Rates;
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
 use crate::templates::{self, Templates};
+use crate::ws::Pasts;
 
 /// What the operator decided about the web side.
 #[derive(Debug, Clone)]
@@ -104,13 +105,10 @@ pub struct Shared {
     pub(crate) templates: Templates,
     pub(crate) content_security_policy: HeaderValue,
     pub(crate) limits: Limits,
-    pub(crate) catch_ups: tokio::sync::Semaphore,
+    pub(crate) pasts: Pasts,
     pub(crate) draining: CancellationToken,
     pub(crate) sockets: TaskTracker,
 }
-
-/// How many sockets may read from the database to catch up at the same time.
-const CATCH_UPS: usize = 16;
 
 impl Server {
     /// Puts together what the handlers share.
@@ -135,7 +133,7 @@ impl Server {
             readiness,
             templates,
             limits: Limits::new(config.rates),
-            catch_ups: tokio::sync::Semaphore::new(CATCH_UPS),
+            pasts: Pasts::new(),
             draining: CancellationToken::new(),
             sockets: TaskTracker::new(),
             config,

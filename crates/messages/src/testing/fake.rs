@@ -8,7 +8,7 @@ use whatscrap_users::{UserId, Users};
 
 use crate::{
     Bus, Changes, ContentHash, Event, Message, Messages, NewMessage, PageAt, PostError, Posted,
-    ReadMark, ReadMoved,
+    ReadMark, ReadMoved, SMALL_ROOM,
 };
 
 /// Messages in memory, of rooms and people in other fakes.
@@ -170,7 +170,8 @@ impl Messages for FakeMessages {
         let Some(kept) = rooms.get_mut(&room) else {
             return Ok(None);
         };
-        let (last, members) = (kept.room.last_seq, kept.places.len() as u64);
+        let is_small = kept.places.len() as u64 <= SMALL_ROOM;
+        let last = kept.room.last_seq;
         Ok(kept.places.get_mut(&user).map(|place| {
             let seq = match mark {
                 ReadMark::Forward(seq) => seq.min(last).max(place.read_seq),
@@ -181,7 +182,7 @@ impl Messages for FakeMessages {
             ReadMoved {
                 seq,
                 moved,
-                members,
+                is_small,
             }
         }))
     }

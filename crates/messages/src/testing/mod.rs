@@ -7,6 +7,7 @@ mod fake;
 mod fixtures;
 mod recorder;
 
+pub use crate::ports::MockMessages;
 pub use contract::{Ports, facts};
 pub use fake::FakeMessages;
 pub use fixtures::new_message;

@@ -1,7 +1,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DatabaseTransaction, QuerySelect, SqlErr};
-use whatscrap_kernel::Time;
+use whatscrap_kernel::{BackendError, Time};
 use whatscrap_rooms::{ChangeRoomError, CreateRoomError, NewRoom, Role, Room, RoomChange, RoomId};
 
 use super::places;
@@ -19,9 +19,10 @@ pub(super) async fn create(database: &Database, new: &NewRoom) -> Result<(), Cre
         return Err(CreateRoomError::NameTaken);
     }
     let (room, now) = (&new.room, new.room.created_at);
-    places::enter(&transaction, room, new.owner, Role::Owner, now)
-        .await
-        .map_err(backend)?;
+    let is_in = places::enter(database, &transaction, room, new.owner, Role::Owner, now).await;
+    if !is_in.map_err(backend)? {
+        return Err(BackendError::new("there is no such owner").into());
+    }
     Ok(transaction.commit().await.map_err(backend)?)
 }
 

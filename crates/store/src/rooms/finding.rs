@@ -1,40 +1,24 @@
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{FromQueryResult, QueryOrder, QueryResult, QuerySelect};
+use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::{BackendError, Page};
 use whatscrap_rooms::{
-    Head, Membership, MyRoom, NotificationLevel, Role, Room, RoomId, RoomKind, RoomName, Roommate,
+    Membership, MyRoom, NotificationLevel, Role, Room, RoomId, RoomKind, RoomName, Roommate,
 };
 use whatscrap_users::{User, UserId};
 
 use crate::database::{Database, backend};
-use crate::entity::{Word, membership, room, unsigned, user};
+use crate::entity::{Word, room, unsigned, user};
 
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
-/// positions after the pointer, those that are mine (there are some only if it was moved back) and
-/// those that are deleted.
-fn my_rooms(database: &Database) -> String {
-    // PostgreSQL must not see the author as something to search by: it would read all of mine.
-    let mine = if database.is_postgres() {
-        "COUNT(*) FILTER (WHERE o.author_id = m.user_id) FROM messages o WHERE TRUE"
-    } else {
-        "COUNT(*) FROM messages o WHERE o.author_id = m.user_id"
-    };
-    format!(
-        "SELECT r.*, m.role, m.read_seq, m.notifications,
-                r.last_seq - m.read_seq
-                - (SELECT {mine} AND o.room_id = r.id AND o.seq > m.read_seq)
-                - (SELECT COUNT(*) FROM messages d
-                   WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
-                     AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
-         FROM memberships m JOIN rooms r ON r.id = m.room_id
-         WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
-         ORDER BY r.name_key, r.id"
-    )
-}
-
-const HEADS: &str = "
-SELECT r.id, m.role, r.last_seq, r.version, m.read_seq
+/// positions after the pointer, those that are mine (there are some only if it was put back, and
+/// then they were counted) and those of others that are deleted.
+const MINE: &str = "
+SELECT r.*, m.role, m.read_seq, m.notifications,
+       r.last_seq - m.read_seq
+       - CASE WHEN m.own_after_seq = m.read_seq THEN m.own_after ELSE 0 END
+       - (SELECT COUNT(*) FROM messages d
+          WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
+            AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
 FROM memberships m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1";
 
@@ -47,8 +31,15 @@ const MEMBERS: &str = "
 SELECT u.*, m.role AS room_role
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.room_id = $1
-  AND ($2 IS NULL OR u.username > (SELECT username FROM users WHERE id = $2))
-ORDER BY u.username LIMIT $3";
+  AND m.username > CASE WHEN $2 IS NULL THEN '' ELSE (SELECT username FROM users WHERE id = $2) END
+ORDER BY m.username LIMIT $3";
+
+/// The kind is named in the text, not bound, for the index of public names to be used.
+const JOINABLE: &str = "
+SELECT r.* FROM rooms r
+WHERE r.kind = 'public' AND r.archived_at IS NULL AND r.name_key > $2
+  AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room_id = r.id AND m.user_id = $1)
+ORDER BY r.name_key LIMIT $3";
 
 pub(super) async fn find(database: &Database, room: RoomId) -> Result<Option<Room>, BackendError> {
     let row = room::Entity::find_by_id(room.0).one(database.reader());
@@ -79,9 +70,16 @@ pub(super) async fn mine(
     user: UserId,
     room: Option<RoomId>,
 ) -> Result<Vec<MyRoom>, BackendError> {
-    let room = room.map(|room| room.0);
-    let sql = my_rooms(database);
-    let rows = database.read(&sql, [user.0.into(), room.into()]).await?;
+    let rows = match room {
+        Some(room) => {
+            let sql = format!("{MINE} AND m.room_id = $2");
+            database.read(&sql, [user.0.into(), room.0.into()]).await?
+        }
+        None => {
+            let sql = format!("{MINE} ORDER BY r.name_key, r.id");
+            database.read(&sql, [user.0.into()]).await?
+        }
+    };
     all(&rows, |row| {
         Ok(MyRoom {
             room: room::Model::from_query_result(row, "")?.try_into()?,
@@ -94,42 +92,19 @@ pub(super) async fn mine(
     })
 }
 
-pub(super) async fn heads(database: &Database, user: UserId) -> Result<Vec<Head>, BackendError> {
-    let rows = database.read(HEADS, [user.0.into()]).await?;
-    all(&rows, |row| {
-        Ok(Head {
-            room: RoomId(row.try_get("", "id")?),
-            role: word(row, "role")?,
-            seq: number(row, "last_seq")?,
-            version: number(row, "version")?,
-            read_seq: number(row, "read_seq")?,
-        })
-    })
-}
-
 pub(super) async fn joinable(
     database: &Database,
     user: UserId,
     after: Option<&RoomName>,
     limit: u32,
 ) -> Result<Page<Room>, BackendError> {
-    let mine = Query::select()
-        .column(membership::Column::RoomId)
-        .from(membership::Entity)
-        .and_where(Expr::col(membership::Column::UserId).eq(user.0))
-        .to_owned();
-    let mut rooms = room::Entity::find()
-        .filter(room::Column::Kind.eq(RoomKind::Public.word()))
-        .filter(room::Column::ArchivedAt.is_null())
-        .filter(room::Column::Id.not_in_subquery(mine))
-        .order_by_asc(room::Column::NameKey)
-        .limit(u64::from(limit) + 1);
-    if let Some(name) = after {
-        rooms = rooms.filter(room::Column::NameKey.gt(name.key()));
-    }
-    let rows = rooms.all(database.reader()).await.map_err(backend)?;
-    let rooms: Result<_, _> = rows.into_iter().map(Room::try_from).collect();
-    Ok(page(rooms.map_err(backend)?, after.is_some(), limit))
+    let past = after.map(RoomName::key).unwrap_or_default();
+    let values = [user.0.into(), past.into(), (i64::from(limit) + 1).into()];
+    let rows = database.read(JOINABLE, values).await?;
+    let rooms = all(&rows, |row| {
+        room::Model::from_query_result(row, "")?.try_into()
+    })?;
+    Ok(page(rooms, after.is_some(), limit))
 }
 
 pub(super) async fn members(
@@ -170,11 +145,11 @@ fn all<T>(
     items.map_err(backend)
 }
 
-fn number(row: &QueryResult, column: &str) -> Result<u64, DbErr> {
+pub(super) fn number(row: &QueryResult, column: &str) -> Result<u64, DbErr> {
     row.try_get("", column).map(unsigned)
 }
 
-fn word<W: Word>(row: &QueryResult, column: &str) -> Result<W, DbErr> {
+pub(super) fn word<W: Word>(row: &QueryResult, column: &str) -> Result<W, DbErr> {
     let word: String = row.try_get("", column)?;
     W::from_word(&word)
 }

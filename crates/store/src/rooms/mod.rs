@@ -9,21 +9,40 @@ use whatscrap_rooms::{
 use whatscrap_users::UserId;
 
 use crate::database::Database;
+use crate::gather::Gather;
 
 mod changing;
 mod finding;
+mod heads;
 mod places;
 
-pub(crate) struct RoomStore(pub(crate) Arc<Database>);
+pub(crate) struct RoomStore {
+    database: Arc<Database>,
+    heads: Gather<UserId, Vec<Head>>,
+}
+
+impl RoomStore {
+    pub(crate) fn new(database: Arc<Database>) -> Self {
+        let heads = Arc::clone(&database);
+        Self {
+            database,
+            heads: Gather::new(move |users| heads::heads(Arc::clone(&heads), users)),
+        }
+    }
+}
 
 #[async_trait]
 impl Rooms for RoomStore {
     async fn create(&self, room: &NewRoom) -> Result<(), CreateRoomError> {
-        self.0.within(changing::create(&self.0, room)).await
+        self.database
+            .within(changing::create(&self.database, room))
+            .await
     }
 
     async fn find(&self, room: RoomId) -> Result<Option<Room>, BackendError> {
-        self.0.within(finding::find(&self.0, room)).await
+        self.database
+            .within(finding::find(&self.database, room))
+            .await
     }
 
     async fn membership(
@@ -31,22 +50,26 @@ impl Rooms for RoomStore {
         room: RoomId,
         user: UserId,
     ) -> Result<Option<Membership>, BackendError> {
-        self.0
-            .within(finding::membership(&self.0, room, user))
+        self.database
+            .within(finding::membership(&self.database, room, user))
             .await
     }
 
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError> {
-        let mine = self.0.within(finding::mine(&self.0, user, Some(room)));
+        let mine = self
+            .database
+            .within(finding::mine(&self.database, user, Some(room)));
         Ok(mine.await?.pop())
     }
 
     async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError> {
-        self.0.within(finding::mine(&self.0, user, None)).await
+        self.database
+            .within(finding::mine(&self.database, user, None))
+            .await
     }
 
     async fn heads(&self, user: UserId) -> Result<Vec<Head>, BackendError> {
-        self.0.within(finding::heads(&self.0, user)).await
+        self.database.within(self.heads.ask(user)).await
     }
 
     async fn joinable<'a>(
@@ -55,8 +78,8 @@ impl Rooms for RoomStore {
         after: Option<&'a RoomName>,
         limit: u32,
     ) -> Result<Page<Room>, BackendError> {
-        self.0
-            .within(finding::joinable(&self.0, user, after, limit))
+        self.database
+            .within(finding::joinable(&self.database, user, after, limit))
             .await
     }
 
@@ -67,18 +90,20 @@ impl Rooms for RoomStore {
         role: Role,
         now: Time,
     ) -> Result<bool, JoinError> {
-        self.0
-            .within(places::join(&self.0, room, user, role, now))
+        self.database
+            .within(places::join(&self.database, room, user, role, now))
             .await
     }
 
     async fn leave(&self, room: RoomId, user: UserId) -> Result<(), LeaveError> {
-        self.0.within(places::leave(&self.0, room, user)).await
+        self.database
+            .within(places::leave(&self.database, room, user))
+            .await
     }
 
     async fn set_role(&self, room: RoomId, user: UserId, role: Role) -> Result<(), LeaveError> {
-        self.0
-            .within(places::set_role(&self.0, room, user, role))
+        self.database
+            .within(places::set_role(&self.database, room, user, role))
             .await
     }
 
@@ -88,8 +113,8 @@ impl Rooms for RoomStore {
         user: UserId,
         level: NotificationLevel,
     ) -> Result<(), BackendError> {
-        self.0
-            .within(places::set_notifications(&self.0, room, user, level))
+        self.database
+            .within(places::set_notifications(&self.database, room, user, level))
             .await
     }
 
@@ -99,16 +124,20 @@ impl Rooms for RoomStore {
         after: Option<UserId>,
         limit: u32,
     ) -> Result<Page<Roommate>, BackendError> {
-        self.0
-            .within(finding::members(&self.0, room, after, limit))
+        self.database
+            .within(finding::members(&self.database, room, after, limit))
             .await
     }
 
     async fn change(&self, room: RoomId, change: &RoomChange) -> Result<Room, ChangeRoomError> {
-        self.0.within(changing::change(&self.0, room, change)).await
+        self.database
+            .within(changing::change(&self.database, room, change))
+            .await
     }
 
     async fn archive(&self, room: RoomId, now: Time) -> Result<bool, ChangeRoomError> {
-        self.0.within(changing::archive(&self.0, room, now)).await
+        self.database
+            .within(changing::archive(&self.database, room, now))
+            .await
     }
 }

@@ -1,15 +1,14 @@
-use sea_orm::ActiveValue::Set;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use whatscrap_kernel::{BackendError, Time};
 use whatscrap_rooms::{JoinError, LeaveError, NotificationLevel, Role, Room, RoomId};
 use whatscrap_users::UserId;
 
 use super::changing::lock;
 use crate::database::{Database, backend};
-use crate::entity::membership::{ActiveModel, Column, Entity};
-use crate::entity::{Word, signed, user};
+use crate::entity::membership::{Column, Entity};
+use crate::entity::{Word, signed};
 
 pub(super) async fn join(
     database: &Database,
@@ -30,35 +29,38 @@ pub(super) async fn join(
     if room.archived_at.is_some() {
         return Err(JoinError::Archived);
     }
-    let person = user::Entity::find_by_id(user.0).one(&transaction).await;
-    if person.map_err(backend)?.is_none() {
+    let is_in = enter(database, &transaction, &room, user, role, now).await;
+    if !is_in.map_err(backend)? {
         return Err(JoinError::NotFound);
     }
-    enter(&transaction, &room, user, role, now)
-        .await
-        .map_err(backend)?;
     transaction.commit().await.map_err(backend)?;
     Ok(true)
 }
 
-/// Inserts the membership of someone who is not in.
+const ENTER: &str = "
+INSERT INTO memberships (room_id, user_id, username, role, read_seq, notifications, joined_at)
+SELECT $1, id, username, $3, $4, $5, $6 FROM users WHERE id = $2";
+
+/// Inserts the membership of someone who is not in; whether there is such a person.
 pub(super) async fn enter(
+    database: &Database,
     transaction: &DatabaseTransaction,
     room: &Room,
     user: UserId,
     role: Role,
     now: Time,
-) -> Result<(), DbErr> {
-    let place = ActiveModel {
-        room_id: Set(room.id.0),
-        user_id: Set(user.0),
-        role: Set(role.word().to_owned()),
-        read_seq: Set(signed(room.last_seq)),
-        notifications: Set(NotificationLevel::default().word().to_owned()),
-        joined_at: Set(now),
-    };
-    let insert = Entity::insert(place).exec_without_returning(transaction);
-    insert.await.map(|_| ())
+) -> Result<bool, DbErr> {
+    let values = [
+        room.id.0.into(),
+        user.0.into(),
+        role.word().into(),
+        signed(room.last_seq).into(),
+        NotificationLevel::default().word().into(),
+        now.into(),
+    ];
+    let insert = database.statement(ENTER, values);
+    let inserted = transaction.execute_raw(insert).await?;
+    Ok(inserted.rows_affected() > 0)
 }
 
 pub(super) async fn leave(

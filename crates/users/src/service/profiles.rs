@@ -25,7 +25,7 @@ impl Service {
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError> {
         let user = self.users.change_profile(id, change).await?;
-        self.logins.forget(|login| login.user.id == id);
+        self.logins.forget(id);
         if user.is_some() {
             self.events.publish(UserEvent::ProfileChanged { user: id });
         }

@@ -24,20 +24,18 @@ impl Service {
     /// What this server ended is refused at once; what another one ended, within 10 seconds.
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Arc<Login>>, BackendError> {
         let token = secret::hash(secret);
-        let read = self.logins.generation();
-        let login = match self.logins.get(&token) {
-            Some(login) => login,
-            None => match self.sessions.find(&token).await? {
-                Some(login) => Arc::new(login),
-                None => return Ok(None),
-            },
+        let Some(known) = self.logins.find(&token, &*self.sessions).await? else {
+            return Ok(None);
         };
         let now = self.clock.now();
-        if login.session.expires_at <= now {
+        if known.login.session.expires_at <= now {
             return Ok(None);
         }
-        let login = self.seen(login, now);
-        self.logins.keep(token, login.clone(), read);
+        if now - known.login.session.last_seen_at < SEEN_EVERY {
+            return Ok(Some(known.login));
+        }
+        let login = self.seen(&known.login, now);
+        self.logins.renew(token, known, login.clone()).await;
         Ok(Some(login))
     }
 
@@ -59,9 +57,7 @@ impl Service {
         super::to_the_end(async move {
             let ended = service.sessions.end(user, id).await?;
             // Forgotten even if there was none: another node may have ended it.
-            service
-                .logins
-                .forget(|login| login.session.id == id && login.user.id == user);
+            service.logins.forget(user);
             if ended {
                 service.has_ended(user, id);
             }
@@ -111,8 +107,7 @@ impl Service {
         keep: Option<SessionId>,
     ) -> Result<(), BackendError> {
         let ended = self.sessions.end_others(user, keep).await?;
-        self.logins
-            .forget(|login| login.user.id == user && Some(login.session.id) != keep);
+        self.logins.forget(user);
         for session in ended {
             self.has_ended(user, session);
         }
@@ -151,11 +146,8 @@ impl Service {
     }
 
     /// Notes that a session is in use. The request neither waits for that nor fails with it.
-    fn seen(&self, login: Arc<Login>, now: Time) -> Arc<Login> {
+    fn seen(&self, login: &Login, now: Time) -> Arc<Login> {
         let session = &login.session;
-        if now - session.last_seen_at < SEEN_EVERY {
-            return login;
-        }
         let session = Session {
             last_seen_at: now,
             expires_at: expiry(&session.kind, session.created_at, now),

@@ -7,6 +7,7 @@ mod close;
 mod conversation;
 mod frames;
 mod gather;
+mod pasts;
 mod subscription;
 mod wire;
 
@@ -24,6 +25,8 @@ use crate::{Server, cross_site};
 use close::Close;
 use conversation::Conversation;
 use wire::Wire;
+
+pub(crate) use pasts::Pasts;
 
 /// How the hub encodes events for our sockets.
 pub fn encoders() -> Encoders {

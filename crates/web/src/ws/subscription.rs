@@ -15,6 +15,9 @@ pub(super) struct Subscription {
     pub(super) cursor: u64,
     /// The cursor that the last ping told.
     pub(super) pinged: u64,
+    /// The latest version that it knows of: what was read of the past must reach so far, and what
+    /// is later arrives live.
+    pub(super) seen: u64,
     state: State,
 }
 
@@ -53,6 +56,7 @@ impl Subscription {
             member,
             cursor: 0,
             pinged: 0,
+            seen: 0,
             state,
         }
     }
@@ -61,8 +65,14 @@ impl Subscription {
         matches!(self.state, State::Live)
     }
 
+    /// The room has come to this version.
+    pub(super) fn sees(&mut self, version: u64) {
+        self.seen = self.seen.max(version);
+    }
+
     /// Live changes arrive, the first of them with this version.
     pub(super) fn changes(&mut self, first: u64, frames: Frames) -> Verdict {
+        self.sees(first + frames.count() as u64 - 1);
         match &mut self.state {
             State::Live if first <= self.cursor + 1 => match self.follow(first, frames) {
                 Some(frames) => Verdict::Send(frames),
@@ -117,6 +127,7 @@ impl Subscription {
     /// The past has been read up to `cursor`, and perhaps there is `more`. Returns whether the
     /// client now has everything, and the held frames that follow.
     pub(super) fn caught_up(&mut self, cursor: u64, more: bool) -> (bool, Vec<Frames>) {
+        self.sees(cursor);
         self.cursor = cursor;
         let held = match std::mem::replace(&mut self.state, State::Live) {
             State::CatchingUp {

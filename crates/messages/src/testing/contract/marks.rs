@@ -1,9 +1,10 @@
 use whatscrap_kernel::Uuid;
 use whatscrap_rooms::{Head, Role, RoomId};
 use whatscrap_users::UserId;
+use whatscrap_users::testing::new_user;
 
 use super::Ports;
-use crate::{ReadMark, ReadMoved};
+use crate::{ReadMark, ReadMoved, SMALL_ROOM};
 
 /// Up to where someone has read, and how much they have not, by both ways to ask.
 async fn read_and_unread(ports: &Ports, room: RoomId, user: UserId) -> (u64, u64) {
@@ -18,9 +19,9 @@ async fn mark(ports: &Ports, room: RoomId, user: UserId, mark: ReadMark) -> (u64
     let ReadMoved {
         seq,
         moved,
-        members,
+        is_small,
     } = moved.unwrap();
-    assert_eq!(members, 2);
+    assert!(is_small);
     (seq, moved)
 }
 
@@ -103,6 +104,29 @@ pub async fn ones_own_messages_are_never_unread(ports: Ports) {
     for (to, unread) in [(0, 3), (1, 2), (2, 2), (3, 1), (4, 0)] {
         mark(&ports, room, ben, ReadMark::Exactly(to)).await;
         assert_eq!(read_and_unread(&ports, room, ben).await, (to, unread));
+    }
+    mark(&ports, room, ben, ReadMark::Exactly(0)).await;
+    for (to, unread) in [(1, 2), (2, 2), (3, 1), (5, 0)] {
+        mark(&ports, room, ben, ReadMark::Forward(to)).await;
+        assert_eq!(read_and_unread(&ports, room, ben).await, (to, unread));
+    }
+    mark(&ports, room, ben, ReadMark::Exactly(1)).await;
+    ports.fill(room, ben, 1).await;
+    assert_eq!(read_and_unread(&ports, room, ben).await, (6, 0));
+    mark(&ports, room, ben, ReadMark::Exactly(0)).await;
+    assert_eq!(read_and_unread(&ports, room, ben).await, (0, 3));
+}
+
+pub async fn a_room_is_small_up_to_twenty_members(ports: Ports) {
+    let (room, ada, _) = ports.room_of_two().await;
+    for count in 3..=SMALL_ROOM + 1 {
+        let new = new_user(&format!("member{count}"));
+        let user = new.user.id;
+        ports.users.create(new).await.unwrap();
+        ports.join(room, user).await;
+        let moved = ports.messages.mark_read(room, ada, ReadMark::Forward(0));
+        let is_small = moved.await.unwrap().unwrap().is_small;
+        assert_eq!(is_small, count <= SMALL_ROOM, "{count}");
     }
 }
 

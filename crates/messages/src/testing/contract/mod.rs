@@ -69,6 +69,7 @@ macro_rules! contract {
                 a_pointer_moves_forward_only_to_what_is_there
                 a_pointer_is_put_back_to_exactly_there
                 ones_own_messages_are_never_unread
+                a_room_is_small_up_to_twenty_members
                 who_is_not_in_has_no_pointer
                 heads_follow_the_room
                 the_epoch_stays

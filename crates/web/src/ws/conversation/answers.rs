@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use whatscrap_kernel::{BackendError, Limit};
-use whatscrap_messages::{Changes, Posted};
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::Posted;
 use whatscrap_realtime::Frames;
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
 
@@ -140,6 +140,9 @@ impl Conversation {
     }
 
     fn resume(&mut self, head: &Head, version: u64) {
+        if let Some(subscription) = self.subscription(head.room) {
+            subscription.sees(head.version);
+        }
         if version == head.version {
             self.synced(head.room, None, version, Reach::All);
         } else {
@@ -205,13 +208,17 @@ impl Conversation {
         while self.wire.waiting() == 0
             && let Some(catch_up) = self.catch_ups.pop_front()
         {
-            let Some(member) = self.subscription(catch_up.room).and_then(|s| s.member) else {
+            let Some(subscription) = self.subscription(catch_up.room) else {
+                continue;
+            };
+            let seen = subscription.seen;
+            let Some(member) = subscription.member else {
                 continue;
             };
             self.catching_up = true;
             let server = self.server.clone();
             self.work.push(Box::pin(async move {
-                let past = read_past(&server, &member, catch_up.from).await;
+                let past = read_past(&server, &member, catch_up.from, seen).await;
                 Done::CaughtUp(catch_up, past)
             }));
             break;
@@ -232,15 +239,10 @@ impl Conversation {
         self.catching_up = false;
         let reference = catch_up.reference.as_deref();
         match past {
-            Past::Changes(Changes {
-                messages,
-                version,
-                more,
-            }) => {
-                let past = Frames::of(&messages, frames::encode_message);
-                self.wire.send(past.bytes());
-                let reach = if more { Reach::Part } else { Reach::All };
-                self.synced(catch_up.room, reference, version, reach);
+            Past::Page(page) => {
+                self.wire.send(page.frames.clone());
+                let reach = if page.more { Reach::Part } else { Reach::All };
+                self.synced(catch_up.room, reference, page.version, reach);
             }
             Past::Reset { version } => {
                 self.synced(catch_up.room, reference, version, Reach::Reset);
@@ -255,11 +257,12 @@ impl Conversation {
         heads: Result<Vec<(Member, Head)>, BackendError>,
     ) -> Result<(), Ending> {
         for (_, head) in heads.map_err(|error| stale(&error))? {
-            let behind = self
-                .subscription(head.room)
-                .filter(|subscription| subscription.is_live() && subscription.cursor < head.version)
-                .map(|subscription| subscription.cursor);
-            if let Some(cursor) = behind {
+            let Some(subscription) = self.subscription(head.room) else {
+                continue;
+            };
+            subscription.sees(head.version);
+            let cursor = subscription.cursor;
+            if subscription.is_live() && cursor < head.version {
                 self.catch_up(head.room, None, cursor);
             }
         }
@@ -333,12 +336,12 @@ enum Reach {
     clippy::disallowed_methods,
     reason = "a database that is away is left alone for a moment"
 )]
-async fn read_past(server: &Server, member: &Member, from: u64) -> Past {
+async fn read_past(server: &Server, member: &Member, from: u64, seen: u64) -> Past {
     let services = &server.services;
     loop {
-        let permit = server.catch_ups.acquire().await;
-        let past = match services.messages.changes(member, from, Limit::MAX).await {
-            Ok(Some(changes)) => Ok(Past::Changes(changes)),
+        let page = server.pasts.page(&services.messages, member, from, seen);
+        let past = match page.await {
+            Ok(Some(page)) => Ok(Past::Page(page)),
             Ok(None) => match services.rooms.mine(member).await {
                 Ok(mine) => Ok(Past::Reset {
                     version: mine.room.version,
@@ -348,7 +351,6 @@ async fn read_past(server: &Server, member: &Member, from: u64) -> Past {
             },
             Err(error) => Err(error),
         };
-        drop(permit);
         match past {
             Ok(past) => return past,
             Err(error) => tracing::warn!(%error, "a catch-up waits for the database"),

@@ -16,7 +16,7 @@ use rand::Rng;
 use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Changes, Posted};
+use whatscrap_messages::Posted;
 use whatscrap_realtime::{Connection, Item, Notice, Overflow, Slot};
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
 use whatscrap_users::{Login, User};
@@ -27,6 +27,7 @@ use crate::problem::Problem;
 
 use super::close::Close;
 use super::frames::{Hello, ServerFrame};
+use super::pasts::Page;
 use super::subscription::Subscription;
 use super::wire::{self, Heard, Wire};
 use clock::Timers;
@@ -109,7 +110,7 @@ enum Done {
 
 /// What was read of a room's past.
 enum Past {
-    Changes(Changes),
+    Page(Arc<Page>),
     /// The client's version is not of this history: it begins anew at this one.
     Reset {
         version: u64,
