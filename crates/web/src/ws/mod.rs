@@ -1,12 +1,13 @@
 //! The WebSocket: one a browser tab, carrying every room of its user.
 //!
-//! [`Gather`](gather::Gather) is the bytes, [`Wire`](wire::Wire) the frames, [`Conversation`](conversation::Conversation) the protocol,
-//! [`Subscription`](subscription::Subscription) one room's place in it.
+//! [`Line`](line::Line) is the bytes on their way out, [`Wire`](wire::Wire) the frames,
+//! [`Conversation`](conversation::Conversation) the protocol,
+//! [`Subscription`](subscription::Subscription) one room's place in it, [`Pasts`] what was missed.
 
 mod close;
 mod conversation;
 mod frames;
-mod gather;
+mod line;
 mod pasts;
 mod subscription;
 mod wire;

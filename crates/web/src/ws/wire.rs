@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes, error::ProtocolE
 
 use super::MAX_FRAME;
 use super::close::Close;
-use super::gather::Gather;
+use super::line::Line;
 
 /// About how many bytes are taken out of the outbox for one write. More waits there, where it is
 /// counted.
@@ -38,7 +38,7 @@ pub(super) enum Heard {
 }
 
 /// A WebSocket that writes whatever waits in as few writes as possible, and reads while it does.
-pub(super) struct Wire(WebSocketStream<Gather<TokioIo<Upgraded>>>);
+pub(super) struct Wire(WebSocketStream<Line<TokioIo<Upgraded>>>);
 
 impl Wire {
     pub(super) async fn new(connection: Upgraded) -> Self {
@@ -48,8 +48,8 @@ impl Wire {
             .read_buffer_size(4 << 10)
             // The library's frames go straight into our line.
             .write_buffer_size(0);
-        let gather = Gather::new(TokioIo::new(connection));
-        Self(WebSocketStream::from_raw_socket(gather, Role::Server, Some(config)).await)
+        let line = Line::new(TokioIo::new(connection));
+        Self(WebSocketStream::from_raw_socket(line, Role::Server, Some(config)).await)
     }
 
     /// Queues whole frames. They leave with the next [`Wire::poll_flush`].

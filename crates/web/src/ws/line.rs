@@ -12,18 +12,18 @@ const PIECES: usize = 64;
 /// A connection whose outgoing bytes stand in line, whole frames at a time, and leave in as few
 /// writes as the peer's window allows. What many sockets send stands in each line uncopied.
 #[derive(Debug)]
-pub(super) struct Gather<T> {
+pub(super) struct Line<T> {
     inner: T,
-    line: VecDeque<Bytes>,
+    pieces: VecDeque<Bytes>,
     /// Whether a part of the first piece is out.
     begun: bool,
 }
 
-impl<T: AsyncWrite + Unpin> Gather<T> {
+impl<T: AsyncWrite + Unpin> Line<T> {
     pub(super) fn new(inner: T) -> Self {
         Self {
             inner,
-            line: VecDeque::new(),
+            pieces: VecDeque::new(),
             begun: false,
         }
     }
@@ -31,23 +31,23 @@ impl<T: AsyncWrite + Unpin> Gather<T> {
     /// Adds whole frames to the line.
     pub(super) fn push(&mut self, frames: Bytes) {
         if !frames.is_empty() {
-            self.line.push_back(frames);
+            self.pieces.push_back(frames);
         }
     }
 
     /// How many pieces stand in line.
     pub(super) fn waiting(&self) -> usize {
-        self.line.len()
+        self.pieces.len()
     }
 
     /// Drops what can be dropped without cutting a frame.
     pub(super) fn discard(&mut self) {
-        self.line.truncate(usize::from(self.begun));
+        self.pieces.truncate(usize::from(self.begun));
     }
 
     /// Writes until the line is empty.
     pub(super) fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.line.is_empty() {
+        while !self.pieces.is_empty() {
             let written = ready!(self.poll_write_line(cx))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
@@ -59,19 +59,19 @@ impl<T: AsyncWrite + Unpin> Gather<T> {
 
     fn poll_write_line(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let inner = Pin::new(&mut self.inner);
-        if let [only] = self.line.make_contiguous() {
+        if let [only] = self.pieces.make_contiguous() {
             return inner.poll_write(cx, only);
         }
         let mut slices = [IoSlice::new(&[]); PIECES];
-        let pieces = self.line.len().min(PIECES);
-        for (slice, piece) in slices.iter_mut().zip(&self.line) {
+        let count = self.pieces.len().min(PIECES);
+        for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
             *slice = IoSlice::new(piece);
         }
-        inner.poll_write_vectored(cx, &slices[..pieces])
+        inner.poll_write_vectored(cx, &slices[..count])
     }
 
     fn advance(&mut self, mut written: usize) {
-        while let Some(first) = self.line.front_mut() {
+        while let Some(first) = self.pieces.front_mut() {
             if written < first.len() {
                 self.begun |= written > 0;
                 let _ = first.split_to(written);
@@ -79,12 +79,12 @@ impl<T: AsyncWrite + Unpin> Gather<T> {
             }
             written -= first.len();
             self.begun = false;
-            self.line.pop_front();
+            self.pieces.pop_front();
         }
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Gather<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for Line<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -95,7 +95,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Gather<T> {
 }
 
 /// The library's own frames (`pong`, `close`) join the line.
-impl<T: AsyncWrite + Unpin> AsyncWrite for Gather<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for Line<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
@@ -161,54 +161,53 @@ mod tests {
         }
     }
 
-    fn gather(at_once: usize, writes: usize) -> Gather<Narrow> {
-        let mut gather = Gather::new(Narrow {
+    fn line(at_once: usize, writes: usize) -> Line<Narrow> {
+        let mut line = Line::new(Narrow {
             at_once,
             writes,
             taken: Vec::new(),
         });
         for piece in ["one ", "two ", "three "] {
-            gather.push(Bytes::from_static(piece.as_bytes()));
+            line.push(Bytes::from_static(piece.as_bytes()));
         }
-        gather
+        line
     }
 
-    fn drain(gather: &mut Gather<Narrow>) -> bool {
-        gather
-            .poll_drain(&mut Context::from_waker(Waker::noop()))
+    fn drain(line: &mut Line<Narrow>) -> bool {
+        line.poll_drain(&mut Context::from_waker(Waker::noop()))
             .is_ready()
     }
 
     #[test]
     fn everything_in_line_leaves_in_one_write() {
-        let mut gather = gather(100, 1);
-        assert!(drain(&mut gather));
-        assert_eq!(gather.inner.taken, b"one two three ");
+        let mut line = line(100, 1);
+        assert!(drain(&mut line));
+        assert_eq!(line.inner.taken, b"one two three ");
     }
 
     #[test]
     fn a_narrow_peer_gets_every_byte_once_and_in_order() {
-        let mut gather = gather(3, 9);
-        assert!(drain(&mut gather));
-        assert_eq!(gather.inner.taken, b"one two three ");
+        let mut line = line(3, 9);
+        assert!(drain(&mut line));
+        assert_eq!(line.inner.taken, b"one two three ");
     }
 
     #[test]
     fn what_has_begun_is_finished_and_the_rest_is_dropped() {
-        let mut gather = gather(6, 1);
-        assert!(!drain(&mut gather));
-        gather.discard();
-        gather.push(Bytes::from_static(b"bye"));
-        gather.inner.writes = 2;
-        assert!(drain(&mut gather));
-        assert_eq!(gather.inner.taken, b"one two bye");
+        let mut line = line(6, 1);
+        assert!(!drain(&mut line));
+        line.discard();
+        line.push(Bytes::from_static(b"bye"));
+        line.inner.writes = 2;
+        assert!(drain(&mut line));
+        assert_eq!(line.inner.taken, b"one two bye");
     }
 
     #[test]
     fn between_two_frames_everything_is_dropped() {
-        let mut gather = gather(4, 1);
-        assert!(!drain(&mut gather));
-        gather.discard();
-        assert_eq!(gather.waiting(), 0);
+        let mut line = line(4, 1);
+        assert!(!drain(&mut line));
+        line.discard();
+        assert_eq!(line.waiting(), 0);
     }
 }
