@@ -2,6 +2,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Router, middleware};
 use tower_cookies::CookieManagerLayer;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::problem::Problem;
@@ -31,7 +32,8 @@ pub fn router(server: Server) -> Router {
         ))
         .layer(CookieManagerLayer::new())
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(CompressionLayer::new())
+        // A page that is seen once is not worth more: three times the work saves a tenth.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(
             server.clone(),
             observe::request,

@@ -70,15 +70,12 @@ pub(super) async fn mine(
     user: UserId,
     room: Option<RoomId>,
 ) -> Result<Vec<MyRoom>, BackendError> {
-    let rows = match room {
-        Some(room) => {
-            let sql = format!("{MINE} AND m.room_id = $2");
-            database.read(&sql, [user.0.into(), room.0.into()]).await?
-        }
-        None => {
-            let sql = format!("{MINE} ORDER BY r.name_key, r.id");
-            database.read(&sql, [user.0.into()]).await?
-        }
+    let rows = if let Some(room) = room {
+        let sql = format!("{MINE} AND m.room_id = $2");
+        database.read(&sql, [user.0.into(), room.0.into()]).await?
+    } else {
+        let sql = format!("{MINE} ORDER BY r.name_key, r.id");
+        database.read(&sql, [user.0.into()]).await?
     };
     all(&rows, |row| {
         Ok(MyRoom {
