@@ -65,6 +65,11 @@ impl Subscription {
         matches!(self.state, State::Live)
     }
 
+    /// Whether the client was told to ask for more.
+    pub(super) fn is_behind(&self) -> bool {
+        matches!(self.state, State::Behind)
+    }
+
     /// The room has come to this version.
     pub(super) fn sees(&mut self, version: u64) {
         self.seen = self.seen.max(version);

@@ -45,7 +45,7 @@ impl Wire {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME))
             .max_frame_size(Some(MAX_FRAME))
-            .read_buffer_size(4 << 10)
+            .read_buffer_size(2 << 10)
             // The library's frames go straight into our line.
             .write_buffer_size(0);
         let line = Line::new(TokioIo::new(connection));

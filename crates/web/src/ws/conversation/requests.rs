@@ -22,27 +22,41 @@ impl Conversation {
         match heard {
             Heard::Gone => Err(Ending::Closed),
             Heard::Fault(close) => Err(Ending::Close(close)),
-            Heard::Sign | Heard::Text(_) if !self.frame_limit.allows() => {
-                Err(Ending::Close(Close::Rate))
+            Heard::Sign if self.frame_limit.allows() => Ok(()),
+            Heard::Sign => Err(Ending::Close(Close::Rate)),
+            Heard::Text(text) => {
+                let frame = frames::parse(&text);
+                if !self.asked_for(&frame) && !self.frame_limit.allows() {
+                    return Err(Ending::Close(Close::Rate));
+                }
+                self.hear_frame(frame)
             }
-            Heard::Sign => Ok(()),
-            Heard::Text(text) => match (frames::parse(&text), self.stage) {
-                (Ok(ClientFrame::Hello(hello)), Stage::Waiting) => self.greet(hello),
-                (Err(FrameError::Field { reference, message }), Stage::Waiting) => {
-                    self.refuse(reference.as_deref(), &invalid(message));
-                    Ok(())
-                }
-                (_, Stage::Waiting) => Err(Ending::Close(Close::Malformed)),
-                (Ok(frame), _) => {
-                    self.obey(frame);
-                    Ok(())
-                }
-                (Err(FrameError::Field { reference, message }), _) => {
-                    self.refuse(reference.as_deref(), &invalid(message));
-                    Ok(())
-                }
-                (Err(FrameError::Malformed(message)), _) => self.strike(message),
-            },
+        }
+    }
+
+    /// Whether we told the client to send this: a `synced` that was not complete asks for a `sync`,
+    /// which is at our pace and not counted.
+    fn asked_for(&mut self, frame: &Result<ClientFrame, FrameError>) -> bool {
+        let Ok(ClientFrame::Sync(sync)) = frame else {
+            return false;
+        };
+        self.subscription(RoomId(sync.room))
+            .is_some_and(|room| room.is_behind())
+    }
+
+    fn hear_frame(&mut self, frame: Result<ClientFrame, FrameError>) -> Result<(), Ending> {
+        match (frame, self.stage) {
+            (Ok(ClientFrame::Hello(hello)), Stage::Waiting) => self.greet(hello),
+            (Err(FrameError::Field { reference, message }), _) => {
+                self.refuse(reference.as_deref(), &invalid(message));
+                Ok(())
+            }
+            (_, Stage::Waiting) => Err(Ending::Close(Close::Malformed)),
+            (Ok(frame), _) => {
+                self.obey(frame);
+                Ok(())
+            }
+            (Err(FrameError::Malformed(message)), _) => self.strike(message),
         }
     }
 
