@@ -5,15 +5,15 @@ use std::time::Duration;
 
 /// What a process takes up at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Vitals {
+pub(super) struct Vitals {
     /// Bytes of memory in use.
-    pub resident: u64,
+    pub(super) resident: u64,
     /// The most bytes of memory that were ever in use.
-    pub peak: u64,
+    pub(super) peak: u64,
     /// Open file descriptors.
-    pub files: usize,
+    pub(super) files: usize,
     /// Processor time so far.
-    pub cpu: Duration,
+    pub(super) cpu: Duration,
 }
 
 impl Vitals {
@@ -21,7 +21,7 @@ impl Vitals {
     ///
     /// # Panics
     /// If there is no such process.
-    pub fn of(pid: u32) -> Self {
+    pub(super) fn of(pid: u32) -> Self {
         /// Linux counts processor time in hundredths everywhere it runs today.
         const TICK: Duration = Duration::from_millis(10);
         let read = |file: &str| {

@@ -2,6 +2,7 @@
 //! suite: fragments, control frames, text, and the closing handshake. No
 //! database is asked, so these run on one of them.
 
+use futures_util::future::join_all;
 use serde_json::Value;
 use whatscrap_testkit::{App, Opcode, RawFrame, Wire};
 
@@ -21,13 +22,31 @@ async fn next_type(wire: &mut Wire) -> Value {
     frame["type"].take()
 }
 
-/// Sends frames and expects the connection to end with this code.
-async fn ends(app: &App, what: &str, frames: &[RawFrame], code: u16) {
-    let mut wire = app.login("ada").await.upgrade().wire().await;
-    for frame in frames {
-        wire.say(frame).await;
-    }
-    assert_eq!(wire.closed().await, code, "{what}");
+/// What a connection is to end with.
+struct End {
+    what: String,
+    frames: Vec<RawFrame>,
+    code: u16,
+}
+
+fn end(what: impl Into<String>, frames: Vec<RawFrame>, code: u16) -> End {
+    let what = what.into();
+    End { what, frames, code }
+}
+
+/// Says each of these on a connection of its own, all at once: after a fault the
+/// server lingers for a second.
+async fn all_end(ends: Vec<End>) {
+    let app = App::with(&["--max-sockets-per-user=100"]).await;
+    let ada = app.user("ada").await;
+    let ending = ends.into_iter().map(async |end| {
+        let mut wire = ada.upgrade().wire().await;
+        for frame in &end.frames {
+            wire.say(frame).await;
+        }
+        assert_eq!(wire.closed().await, end.code, "{}", end.what);
+    });
+    join_all(ending).await;
 }
 
 #[tokio::test]
@@ -90,91 +109,115 @@ async fn a_ping_is_answered_with_its_own_payload() {
 
 #[tokio::test]
 async fn the_close_is_answered_with_its_code() {
-    let app = App::on_sqlite().await;
-    app.user("ada").await;
     let close = |code: u16, reason: &str| {
         RawFrame::new(Close, [&code.to_be_bytes(), reason.as_bytes()].concat())
     };
-    for code in [1000, 1001, 1003, 1007, 1008, 1011, 3000, 3999, 4000, 4999] {
-        ends(&app, "a code of the client", &[close(code, "bye")], code).await;
-    }
-    let empty = RawFrame::new(Close, "");
-    ends(&app, "no code", &[empty], 1005).await;
-    let after = [close(1000, ""), RawFrame::new(Text, "too late")];
-    ends(&app, "nothing counts after a close", &after, 1000).await;
-    let between = [RawFrame::new(Text, "{").unfinished(), close(1000, "")];
-    ends(&app, "a close between pieces", &between, 1000).await;
-    let longest = close(1000, &"x".repeat(123));
-    ends(&app, "the longest reason", &[longest], 1000).await;
+    let mut ends: Vec<End> = [1000, 1001, 1003, 1007, 1008, 1011, 3000, 3999, 4000, 4999]
+        .map(|code| end("a code of the client", vec![close(code, "bye")], code))
+        .into();
+    let text = RawFrame::new(Text, "{");
+    ends.extend([
+        end("no code", vec![RawFrame::new(Close, "")], 1005),
+        end(
+            "a text that comes too late",
+            vec![close(1000, ""), text.clone()],
+            1000,
+        ),
+        end(
+            "a close between pieces",
+            vec![text.unfinished(), close(1000, "")],
+            1000,
+        ),
+        end(
+            "the longest reason",
+            vec![close(1000, &"x".repeat(123))],
+            1000,
+        ),
+    ]);
+    all_end(ends).await;
 }
 
 #[tokio::test]
 async fn what_rfc_6455_rules_out_ends_with_its_code() {
-    let app = App::on_sqlite().await;
-    app.user("ada").await;
     let text = |bytes: &[u8]| RawFrame::new(Text, bytes);
-    let protocol_errors = [
-        ("the first reserved bit", vec![text(b"{}").with_bits(0x40)]),
-        ("the second reserved bit", vec![text(b"{}").with_bits(0x20)]),
-        ("the third reserved bit", vec![text(b"{}").with_bits(0x10)]),
-        (
+    let one = |frame: RawFrame| vec![frame];
+    let mut ends = vec![
+        end(
+            "the first reserved bit",
+            one(text(b"{}").with_bits(0x40)),
+            1002,
+        ),
+        end(
+            "the second reserved bit",
+            one(text(b"{}").with_bits(0x20)),
+            1002,
+        ),
+        end(
+            "the third reserved bit",
+            one(text(b"{}").with_bits(0x10)),
+            1002,
+        ),
+        end(
             "a reserved bit of a ping",
-            vec![RawFrame::new(Ping, "").with_bits(0x40)],
+            one(RawFrame::new(Ping, "").with_bits(0x40)),
+            1002,
         ),
-        ("a reserved opcode", vec![text(b"{}").with_bits(0x02)]),
-        (
+        end("a reserved opcode", one(text(b"{}").with_bits(0x02)), 1002),
+        end(
             "a reserved control opcode",
-            vec![RawFrame::new(Pong, "").with_bits(0x05)],
+            one(RawFrame::new(Pong, "").with_bits(0x05)),
+            1002,
         ),
-        (
+        end(
             "a ping in pieces",
-            vec![RawFrame::new(Ping, "").unfinished()],
+            one(RawFrame::new(Ping, "").unfinished()),
+            1002,
         ),
-        (
+        end(
             "a ping that is too long",
-            vec![RawFrame::new(Ping, vec![0; 126])],
+            one(RawFrame::new(Ping, vec![0; 126])),
+            1002,
         ),
-        (
+        end(
             "a close that is too long",
-            vec![RawFrame::new(Close, vec![3; 126])],
+            one(RawFrame::new(Close, vec![3; 126])),
+            1002,
         ),
-        ("a close of one byte", vec![RawFrame::new(Close, [3])]),
-        (
+        end("a close of one byte", one(RawFrame::new(Close, [3])), 1002),
+        end(
             "a continuation of nothing",
-            vec![RawFrame::new(Continuation, "")],
+            one(RawFrame::new(Continuation, "")),
+            1002,
         ),
-        (
+        end(
             "a text within a text",
             vec![text(b"{").unfinished(), text(b"}")],
+            1002,
         ),
-        ("no mask", vec![text(b"{}").unmasked()]),
+        end("no mask", one(text(b"{}").unmasked()), 1002),
+        end("a binary frame", one(RawFrame::new(Binary, "{}")), 1003),
+        end("a byte that begins nothing", one(text(b"\xff")), 1007),
+        end("half a character", one(text(b"\xf0\x9f\x90")), 1007),
+        end("a longer form than needed", one(text(b"\xc0\xaf")), 1007),
+        end("half a surrogate pair", one(text(b"\xed\xa0\x80")), 1007),
+        end("beyond Unicode", one(text(b"\xf4\x90\x80\x80")), 1007),
+        end(
+            "a reason that is not UTF-8",
+            one(RawFrame::new(Close, b"\x03\xe8\xff")),
+            1007,
+        ),
     ];
-    for (what, frames) in &protocol_errors {
-        ends(&app, what, frames, 1002).await;
-    }
     for code in [0_u16, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535] {
         let close = RawFrame::new(Close, code.to_be_bytes());
-        ends(&app, &format!("the close code {code}"), &[close], 1002).await;
+        ends.push(end(format!("the close code {code}"), one(close), 1002));
     }
-    let binary = RawFrame::new(Binary, "{}");
-    ends(&app, "a binary frame", &[binary], 1003).await;
-    for (what, bytes) in [
-        ("a byte that begins nothing", &b"\xff"[..]),
-        ("half a character", b"\xf0\x9f\x90"),
-        ("a longer form than needed", b"\xc0\xaf"),
-        ("half a surrogate pair", b"\xed\xa0\x80"),
-        ("beyond Unicode", b"\xf4\x90\x80\x80"),
-    ] {
-        ends(&app, what, &[text(bytes)], 1007).await;
-    }
-    let reason = RawFrame::new(Close, b"\x03\xe8\xff");
-    ends(&app, "a reason that is not UTF-8", &[reason], 1007).await;
     for declared in [65 * 1024, 10 << 20, u64::MAX >> 1] {
         let frame = text(&[b' '; 100]).declaring(declared);
-        ends(&app, "too long by its own word", &[frame], 1009).await;
+        ends.push(end("too long by its own word", one(frame), 1009));
     }
     let piece = [b' '; 1024];
-    let mut pieces = vec![text(&piece).unfinished()];
+    let mut pieces = one(text(&piece).unfinished());
     pieces.resize(66, RawFrame::new(Continuation, piece).unfinished());
-    ends(&app, "too long in all", &pieces, 1009).await;
+    ends.push(end("too long in all", pieces, 1009));
+    all_end(ends).await;
 }
