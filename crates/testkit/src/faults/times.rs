@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+/// Microseconds beyond which nothing is told apart: a minute.
+const MOST: u64 = 60_000_000;
+
 /// How long something took, each time.
 #[derive(Debug, Clone)]
 pub(super) struct Times(Histogram<u64>);
@@ -10,7 +13,8 @@ pub(super) struct Times(Histogram<u64>);
 impl Times {
     /// None yet.
     pub(super) fn new() -> Self {
-        Self(Histogram::new(3).expect("three digits are few enough"))
+        let bounds = Histogram::new_with_bounds(1, MOST, 3);
+        Self(bounds.expect("the bounds are in order"))
     }
 
     /// Adds one.
@@ -21,7 +25,7 @@ impl Times {
 
     /// Adds all of others'.
     pub(super) fn add(&mut self, others: &Self) {
-        self.0.add(&others.0).expect("both have three digits");
+        self.0.add(&others.0).expect("both have the same bounds");
     }
 
     /// How many there are.

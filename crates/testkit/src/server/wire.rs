@@ -172,8 +172,8 @@ impl Wire {
         }
     }
 
-    /// Hears until the end, and returns the close code that came before: 1005
-    /// for a close without one, 1006 if there was no close.
+    /// Hears until the end, answers the close that comes before, and returns its
+    /// code: 1005 for a close without one, 1006 if there was no close.
     pub async fn closed(&mut self) -> u16 {
         let mut code = 1006;
         while let Some((first, payload)) = self.hear().await {
@@ -181,6 +181,7 @@ impl Wire {
                 code = payload
                     .first_chunk()
                     .map_or(1005, |code| u16::from_be_bytes(*code));
+                self.say(&RawFrame::new(Opcode::Close, payload)).await;
             }
         }
         code

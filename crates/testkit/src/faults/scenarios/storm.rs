@@ -52,7 +52,7 @@ impl Storm {
         let launch = launch.clone();
         let launch = launch.set("MAX_SOCKETS_PER_USER", &self.sockets.to_string());
         let mut server = launch.start().await;
-        let owner = server.user("owner").await;
+        let owner = server.user("ada").await;
         let naming = (0..self.rooms).map(|number| format!("Room {number}"));
         let rooms = join_all(naming.map(async |name| owner.creates_room(&name).await)).await;
         let mut people = Vec::new();
