@@ -1,0 +1,22 @@
+//! Faults, and the proof that the server keeps its promises through them.
+//!
+//! A [`Crowd`] of people talks over real sockets, behaving as the protocol
+//! says a client behaves, while a [`Supervisor`] hurts the server. Every step
+//! is written into a [`History`]; when the server is whole again a fresh client
+//! reads everything, and [`check`], a pure function, judges: what was promised,
+//! and what became of it.
+
+mod actor;
+mod checker;
+mod crowd;
+mod history;
+mod report;
+pub mod scenarios;
+mod supervisor;
+mod witness;
+
+pub use checker::{End, Row, Verdict, check};
+pub use crowd::{Crowd, Load};
+pub use history::{Entry, History, Kind, Op};
+pub use report::{Report, heading};
+pub use supervisor::Supervisor;
