@@ -3,6 +3,8 @@ use std::process::ExitCode;
 use whatscrap_app::{Failure, cli, commands};
 
 fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _failpoints = fail::FailScenario::setup();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

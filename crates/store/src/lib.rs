@@ -1,5 +1,13 @@
 //! The SeaORM adapter of every storage port, on SQLite and PostgreSQL.
 
+/// A place that a test can name in `FAILPOINTS` to stop or divert what passes; nothing otherwise.
+macro_rules! failpoint {
+    ($name:literal $(, $divert:expr)?) => {
+        #[cfg(feature = "failpoints")]
+        fail::fail_point!($name $(, $divert)?);
+    };
+}
+
 mod checkpoints;
 mod connect;
 mod database;

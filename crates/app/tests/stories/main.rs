@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that is surprised fails")]
 
 mod ending;
-mod overload;
 mod quiet;
 mod restart;
 mod starting;

@@ -33,8 +33,10 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
         .unzip();
     let results = results(&database, &posts).await;
     for posted in results.iter().flatten().filter(|posted| !posted.duplicate) {
+        failpoint!("store::before-publish");
         bus.publish(Event::Message(Arc::clone(&posted.message)));
     }
+    failpoint!("store::before-answer");
     for (answer, result) in answers.into_iter().zip(results) {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);

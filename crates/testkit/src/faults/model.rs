@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 use self::operation::Operation;
 use self::world::World;
-use crate::{Person, Process};
+use crate::server::{Person, Process};
 
 /// How many people act.
 const PEOPLE: usize = 4;
@@ -26,11 +26,11 @@ const SHRINKING_MS: u32 = 120_000;
 
 /// What the model was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Compared {
+pub(super) struct Compared {
     /// How many operations the server did as the model did.
-    pub operations: u32,
+    pub(super) operations: u32,
     /// How often it was killed among them.
-    pub kills: u32,
+    pub(super) kills: u32,
 }
 
 /// Has `cases` sequences of up to `length` operations done by the server and by
@@ -38,7 +38,7 @@ pub struct Compared {
 ///
 /// # Panics
 /// With the seed and the shortest sequence found, if the two differ.
-pub async fn agrees(server: Process, cases: u32, length: usize, seed: u64) -> Compared {
+pub(super) async fn agrees(server: Process, cases: u32, length: usize, seed: u64) -> Compared {
     let host = server.user("host").await;
     let mut people = Vec::new();
     for number in 0..PEOPLE {

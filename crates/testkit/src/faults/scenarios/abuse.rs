@@ -1,42 +1,44 @@
+//! R18: frames that no client sends.
+
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use super::Size;
 use crate::faults::lasts;
 use crate::faults::measured::{Measured, mib};
 use crate::faults::pulse::{Acks, Pulse};
 use crate::faults::vitals::Vitals;
-use crate::{Launch, Opcode, Person, Process, RawFrame, Wire};
+use crate::server::{Launch, Opcode, Person, Process, RawFrame, Wire};
 
 use Opcode::{Continuation, Ping, Text};
 
-/// How much of each abuse.
+/// Frames that no client sends end their own connections with the right codes, cost no memory,
+/// and are over when they are over. The first row is a server that is left in peace.
+///
+/// # Panics
+/// If the code is another, the memory stays, or the server stays busy.
+pub async fn abuse(binary: &Path, size: Size) -> Vec<Measured> {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let abuse = Abuse {
+        frames: size.of(10_000, 100_000),
+        quiet: Duration::from_secs(size.of(1, 5)),
+    };
+    abuse.goes_on(&launch).await
+}
+
+/// How much of each.
 #[derive(Debug, Clone, Copy)]
-pub struct Abuse {
-    /// Frames of each kind.
-    pub frames: usize,
+struct Abuse {
+    frames: usize,
     /// For how long the answers of a quiet server are timed.
-    pub quiet: Duration,
+    quiet: Duration,
 }
 
 impl Abuse {
-    /// Seconds.
-    pub const SHORT: Self = Self {
-        frames: 10_000,
-        quiet: Duration::from_secs(1),
-    };
-    /// R18's.
-    pub const LONG: Self = Self {
-        frames: 100_000,
-        quiet: Duration::from_secs(5),
-    };
-
-    /// R18: frames that no client sends end their own connections with the right
-    /// codes, cost no memory, and are over when they are over.
-    ///
-    /// # Panics
-    /// If the code is another, the memory stays, or the server stays busy.
-    pub async fn run(self, launch: &Launch) -> Vec<Measured> {
+    async fn goes_on(self, launch: &Launch) -> Vec<Measured> {
         let server = launch.start().await;
         let ada = server.user("ada").await;
         let room = ada.creates_room("Hall").await;

@@ -1,3 +1,5 @@
+//! R19: many write into a SQLite file that others read and copy.
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,87 +9,60 @@ use std::time::Duration;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::{Play, Size};
 use crate::faults::measured::mib;
 use crate::faults::sqlite::Shell;
 use crate::faults::times::Times;
-use crate::faults::{Crowd, Entry, History, Kind, Load, Op, Report, Supervisor, lasts};
-use crate::{Launch, PATIENCE};
+use crate::faults::{Entry, Kind, Load, Op, Report, lasts};
+use crate::server::{Launch, PATIENCE};
 
-/// Who writes, and for how long somebody else reads.
-#[derive(Debug, Clone)]
-pub struct Contention {
-    /// For how long a reader holds its view of the database.
-    pub time: Duration,
-    /// The people.
-    pub load: Load,
-}
-
-impl Contention {
-    /// Seconds.
-    pub fn short() -> Self {
-        Self {
-            time: Duration::from_secs(4),
-            load: Load {
-                senders: 50,
-                readers: 2,
-                window: 1,
-                seed: 19,
-                ..Load::default()
-            },
-        }
-    }
-
-    /// R19's minute.
-    pub fn long() -> Self {
-        Self {
-            time: Duration::from_mins(1),
-            ..Self::short()
-        }
-    }
-
-    /// R19: fifty write into a SQLite file while another process reads an old
-    /// view of it and then copies it whole. Nobody is told that it is locked.
-    /// `None`, after a loud message, where there is no `sqlite3`.
-    ///
-    /// # Panics
-    /// If the log outgrows 128 MiB, or somebody is refused.
-    pub async fn run(&self, launch: &Launch, data: &Path, history: &History) -> Option<Report> {
-        const MOST: u64 = 128 << 20;
-        let database = data.join("whatscrap.db");
-        let mut supervisor = Supervisor::start(launch, history).await;
-        let mut crowd = Crowd::gather(&supervisor.process, &self.load, history).await;
-        crowd.speak(true);
-        assert!(crowd.acks_more(100, PATIENCE).await, "it goes on");
-        let wal = Peak::of(&data.join("whatscrap.db-wal"));
-        supervisor.breaks();
-        let mut reader = Shell::on(&database)?;
-        reader.asks("BEGIN; SELECT count(*) FROM messages;").await;
-        lasts(self.time).await;
-        let copy = data.join("copy.db");
-        let mut copier = Shell::on(&database)?;
-        copier.asks(&format!("VACUUM INTO '{}'; SELECT 'done';", copy.display())).await;
-        let mut checker = Shell::on(&copy)?;
-        let verdict = checker.asks("PRAGMA integrity_check;").await;
-        assert_eq!(verdict, "ok", "the copy is whole");
-        drop(reader);
-        supervisor.mends();
-        assert!(crowd.acks_more(100, PATIENCE).await, "it goes on");
-        crowd.settles(PATIENCE).await;
-        let end = crowd.reads_everything(&supervisor.process).await;
-        let entries = history.entries();
-        let refused = entries.iter().filter(|it| (it.op, it.kind) == (Op::Info, Kind::Send));
-        assert_eq!(refused.count(), 0, "nobody is told of it: {}", supervisor.process.log());
-        let wal = wal.bytes();
-        assert!(wal <= MOST, "the log grew to {}", mib(wal));
-        let fault = format!(
-            "R19: an old view is read for {} s, then a backup; WAL {}, ack p50 / p99 {}",
-            self.time.as_secs(),
-            mib(wal),
-            acks(&entries)
-        );
-        let peak = supervisor.peak_mib();
-        Some(Report::of(&fault, &self.load, history, &end, peak))
-    }
+/// Fifty write into a SQLite file while another process reads an old view of it and a third
+/// copies it whole. Nobody is told that it is locked. `None`, after a loud message, where there
+/// is no `sqlite3`.
+///
+/// # Panics
+/// If somebody is refused, the copy is broken, or the log outgrows 128 MiB.
+pub async fn contention(binary: &Path, size: Size, seed: u64) -> Option<Report> {
+    const MOST: u64 = 128 << 20;
+    let time = Duration::from_secs(size.of(4, 60));
+    let load = Load {
+        senders: 50,
+        window: 1,
+        ..size.load(seed)
+    };
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let mut play = Play::begin(&launch, data.path(), &load).await;
+    let database = data.path().join("whatscrap.db");
+    let wal = Peak::of(&data.path().join("whatscrap.db-wal"));
+    let mut reader = Shell::on(&database)?;
+    play.supervisor.breaks();
+    reader.asks("BEGIN; SELECT count(*) FROM messages;").await;
+    lasts(time).await;
+    let copy = data.path().join("copy.db");
+    let copying = format!("VACUUM INTO '{}'; SELECT 'done';", copy.display());
+    Shell::on(&database)?.asks(&copying).await;
+    let verdict = Shell::on(&copy)?.asks("PRAGMA integrity_check;").await;
+    assert_eq!(verdict, "ok", "the copy is whole");
+    drop(reader);
+    play.supervisor.mends();
+    let again = play.crowd.acks_more(200, PATIENCE).await;
+    let log = play.supervisor.process.log();
+    assert!(again, "it goes on: {log}");
+    let entries = play.history.entries();
+    let refusals = entries
+        .iter()
+        .filter(|it| (it.op, it.kind) == (Op::Info, Kind::Send));
+    assert_eq!(refusals.count(), 0, "nobody is told of it: {log}");
+    let wal = wal.bytes();
+    assert!(wal <= MOST, "the log grew to {}", mib(wal));
+    let fault = format!(
+        "R19: an old view is read for {} s, then a backup; WAL {}, ack p50 / p99 {}",
+        time.as_secs(),
+        mib(wal),
+        acks(&entries)
+    );
+    Some(play.end(&fault).await)
 }
 
 /// The greatest size a file has while this is there.

@@ -1,3 +1,6 @@
+//! R11: some never read.
+
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -5,53 +8,48 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
+use super::Size;
 use crate::faults::ear::{Cursors, Ear};
 use crate::faults::lasts;
 use crate::faults::measured::{Measured, mib};
 use crate::faults::pulse::{Acks, Pulse};
 use crate::faults::times::Times;
 use crate::faults::vitals::Vitals;
-use crate::{Launch, PATIENCE, Person};
+use crate::server::{Launch, PATIENCE, Person};
+
+/// Sockets that never read are closed with 4000, or cut off ten seconds later, and resume
+/// without a hole; those that read miss nothing meanwhile.
+///
+/// # Panics
+/// If that does not hold.
+pub async fn slow_readers(binary: &Path, size: Size) -> Measured {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let audience = Audience {
+        quick: size.of(20, 500),
+        slow: size.of(20, 500),
+        every: Duration::from_millis(size.of(10, 20)),
+        bytes: size.of(16_000, 2_000),
+        time: Duration::from_secs(size.of(4, 40)),
+    };
+    audience.suffers(&launch).await
+}
 
 /// How many read and how many do not, and what they are sent.
 #[derive(Debug, Clone, Copy)]
-pub struct SlowReaders {
-    /// Sockets that read.
-    pub quick: usize,
-    /// Sockets that never read.
-    pub slow: usize,
+struct Audience {
+    quick: usize,
+    slow: usize,
     /// Between two messages.
-    pub every: Duration,
+    every: Duration,
     /// The length of a message's text.
-    pub bytes: usize,
+    bytes: usize,
     /// How long, once without and once with the slow ones.
-    pub time: Duration,
+    time: Duration,
 }
 
-impl SlowReaders {
-    /// Seconds.
-    pub const SHORT: Self = Self {
-        quick: 20,
-        slow: 20,
-        every: Duration::from_millis(10),
-        bytes: 16_000,
-        time: Duration::from_secs(5),
-    };
-    /// As far as one small machine goes.
-    pub const LONG: Self = Self {
-        quick: 500,
-        slow: 500,
-        every: Duration::from_millis(20),
-        bytes: 2_000,
-        time: Duration::from_secs(40),
-    };
-
-    /// R11: sockets that never read are closed with 4000, or cut off ten seconds
-    /// later, and resume without a hole; those that read miss nothing meanwhile.
-    ///
-    /// # Panics
-    /// If that does not hold.
-    pub async fn run(self, launch: &Launch) -> Measured {
+impl Audience {
+    async fn suffers(self, launch: &Launch) -> Measured {
         let sockets = (self.quick + self.slow).to_string();
         let launch = launch.clone().set("MAX_SOCKETS_PER_USER", &sockets);
         let server = launch.set("MAX_BODY_CHARS", "16000").start().await;

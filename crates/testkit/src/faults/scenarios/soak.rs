@@ -1,47 +1,48 @@
+//! R23: coming and going, for long.
+
 use std::collections::VecDeque;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::Size;
 use crate::faults::ear::{Cursors, Ear};
 use crate::faults::measured::{Measured, mib};
 use crate::faults::pulse::Pulse;
 use crate::faults::vitals::Vitals;
-use crate::{Launch, Person, Process, Site};
+use crate::server::{Launch, Person, Process, Site};
+
+/// Sockets come and go, some without a word; afterwards the server has as many files, tasks and
+/// sockets as before. The long form takes half an hour.
+///
+/// # Panics
+/// If something stays.
+pub async fn soak(binary: &Path, size: Size) -> Measured {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let soak = Soak {
+        sockets: size.of(40, 300),
+        churn: Duration::from_millis(size.of(50, 200)),
+        time: Duration::from_secs(size.of(8, 30 * 60)),
+    };
+    soak.goes_on(&launch).await
+}
 
 /// How many come and go, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub struct Soak {
-    /// Sockets at a time.
-    pub sockets: usize,
+struct Soak {
+    /// At a time.
+    sockets: usize,
     /// Between two that go and are followed by another.
-    pub churn: Duration,
-    /// For how long.
-    pub time: Duration,
+    churn: Duration,
+    time: Duration,
 }
 
 impl Soak {
-    /// Seconds.
-    pub const SHORT: Self = Self {
-        sockets: 40,
-        churn: Duration::from_millis(50),
-        time: Duration::from_secs(10),
-    };
-    /// R23's half hour.
-    pub const LONG: Self = Self {
-        sockets: 300,
-        churn: Duration::from_millis(200),
-        time: Duration::from_mins(30),
-    };
-
-    /// R23: sockets come and go, some without a word; afterwards the server has
-    /// as many files, tasks and sockets as before.
-    ///
-    /// # Panics
-    /// If something stays.
-    pub async fn run(self, launch: &Launch) -> Measured {
+    async fn goes_on(self, launch: &Launch) -> Measured {
         let launch = launch.clone().set("METRICS_BIND", "127.0.0.1:0");
         let launch = launch.set("MAX_SOCKETS_PER_USER", &self.sockets.to_string());
         let server = launch.start().await;

@@ -1,54 +1,52 @@
+//! R17: everybody comes back at once.
+
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
+use super::Size;
 use crate::faults::ear::{Cursors, Ear};
 use crate::faults::measured::{Measured, mib};
 use crate::faults::pulse::Pulse;
 use crate::faults::vitals::Vitals;
-use crate::{Launch, Person, fresh_client_id};
+use crate::server::{Launch, Person, fresh_client_id};
 
-/// How many come back at once, and what they missed.
-#[derive(Debug, Clone, Copy)]
-pub struct Storm {
-    /// Accounts.
-    pub people: usize,
-    /// Sockets of each.
-    pub sockets: usize,
-    /// Rooms; everybody is in all of them.
-    pub rooms: usize,
-    /// Messages missed in each room.
-    pub missed: usize,
-    /// How long they may take.
-    pub within: Duration,
-}
-
-impl Storm {
-    /// Seconds.
-    pub const SHORT: Self = Self {
-        people: 4,
-        sockets: 50,
-        rooms: 10,
-        missed: 10,
-        within: Duration::from_secs(30),
-    };
-    /// 2,000 sockets of 50 rooms, each 500 messages behind.
-    pub const LONG: Self = Self {
-        people: 20,
-        sockets: 100,
-        rooms: 50,
+/// After a restart everybody comes back at once, and each has everything it missed, while
+/// somebody goes on talking.
+///
+/// # Panics
+/// If somebody misses something or does not catch up in time.
+pub async fn storm(binary: &Path, size: Size) -> Measured {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let storm = Storm {
+        people: size.of(4, 20),
+        sockets: size.of(50, 100),
+        rooms: size.of(10, 50),
         missed: 10,
         within: Duration::from_mins(1),
     };
+    storm.breaks(&launch).await
+}
 
-    /// R17: after a restart everybody comes back at once, and each has
-    /// everything it missed, while somebody goes on talking.
-    ///
-    /// # Panics
-    /// If somebody misses something or does not catch up in time.
-    pub async fn run(self, launch: &Launch) -> Measured {
+/// How many come back, and what they missed.
+#[derive(Debug, Clone, Copy)]
+struct Storm {
+    people: usize,
+    /// Sockets of each.
+    sockets: usize,
+    /// Everybody is in all of them.
+    rooms: usize,
+    /// Messages in each room.
+    missed: usize,
+    within: Duration,
+}
+
+impl Storm {
+    async fn breaks(self, launch: &Launch) -> Measured {
         let launch = launch.clone();
         let launch = launch.set("MAX_SOCKETS_PER_USER", &self.sockets.to_string());
         let mut server = launch.start().await;

@@ -1,3 +1,6 @@
+//! R24: what a real browser makes of it.
+
+use std::path::Path;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -6,11 +9,12 @@ use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 use tokio::time::timeout;
 
+use super::Size;
 use crate::browser::{Browser, Device};
 use crate::faults::lasts;
 use crate::faults::measured::Measured;
 use crate::faults::proxy::{Proxy, Weather};
-use crate::{Launch, PASSWORD, Process, Site};
+use crate::server::{Launch, PASSWORD, Process, Site};
 
 /// The texts of the log, in the order they stand in.
 const SHOWN: &str = "[...document.querySelectorAll('[role=log] article .message__body')]\
@@ -23,83 +27,68 @@ const UNSENT: &str = "const done = arguments[0], opening = indexedDB.open('whats
         count.onsuccess = () => done(count.result);
     };";
 
-/// What two tabs of one browser go through.
-#[derive(Debug, Clone, Copy)]
-pub struct Tabs {
-    /// How often something happens to them.
-    pub cuts: usize,
-    /// What happens when.
-    pub seed: u64,
-}
+/// Whatever happens to the tabs of a browser, in the end they show what the database has, each
+/// message once, and nothing is unsent. `None`, after a loud message, where there is no Chromium.
+///
+/// # Panics
+/// If that does not hold.
+pub async fn tabs(binary: &Path, size: Size, seed: u64) -> Option<Measured> {
+    let cuts = size.of(8, 50);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch = Launch::of(binary, data.path());
+    let mut server = launch.start().await;
+    let proxy = Proxy::before(&server.origin, seed).await;
+    let far = Site::at(proxy.origin.as_str());
+    let browser = Browser::open(&far, "ada", Device::Desktop).await?;
+    let ada = server.user("ada").await;
+    let room = ada.creates_room("Hall").await;
+    let mut window = Window::open(browser, &room).await;
 
-impl Tabs {
-    /// Seconds.
-    pub const SHORT: Self = Self { cuts: 8, seed: 1 };
-    /// R24's.
-    pub const LONG: Self = Self { cuts: 50, seed: 1 };
-
-    /// R24: whatever happens to the tabs of a browser, in the end they show what
-    /// the database has, each message once, and nothing is unsent. `None`, after
-    /// a loud message, where there is no Chromium.
-    ///
-    /// # Panics
-    /// If that does not hold.
-    pub async fn run(self, launch: &Launch) -> Option<Measured> {
-        let mut server = launch.start().await;
-        let proxy = Proxy::before(&server.origin, self.seed).await;
-        let site = Site::at(proxy.origin.as_str());
-        let browser = Browser::open(&site, "ada", Device::Desktop).await?;
-        let ada = server.user("ada").await;
-        let room = ada.creates_room("Hall").await;
-        let mut window = Window::open(browser, &room).await;
-
-        let mut chance = StdRng::seed_from_u64(self.seed);
-        for _ in 0..self.cuts {
-            let tab = chance.random_range(0..window.tabs.len());
-            window.turn_to(tab).await;
-            match chance.random_range(0..4) {
-                0 => {
-                    proxy.turns(Weather::down());
-                    window.says(3).await;
-                    proxy.turns(Weather::default());
-                }
-                1 => {
-                    proxy.turns(Weather::black_hole());
-                    window.says(2).await;
-                    lasts(Duration::from_millis(500)).await;
-                    proxy.turns(Weather::default());
-                }
-                2 => {
-                    window.says(1).await;
-                    server.kill().await;
-                    window.says(1).await;
-                    server.starts_again().await;
-                }
-                _ => {
-                    window.says(2).await;
-                    window.browser.reload().await;
-                }
+    let mut chance = StdRng::seed_from_u64(seed);
+    for _ in 0..cuts {
+        let tab = chance.random_range(0..window.tabs.len());
+        window.turn_to(tab).await;
+        match chance.random_range(0..4) {
+            0 => {
+                proxy.turns(Weather::down());
+                window.says(3).await;
+                proxy.turns(Weather::default());
             }
-            window.hurries().await;
+            1 => {
+                proxy.turns(Weather::black_hole());
+                window.says(2).await;
+                lasts(Duration::from_millis(500)).await;
+                proxy.turns(Weather::default());
+            }
+            2 => {
+                window.says(1).await;
+                server.kill().await;
+                window.says(1).await;
+                server.starts_again().await;
+            }
+            _ => {
+                window.says(2).await;
+                window.browser.reload().await;
+            }
         }
-        window.turn_to(0).await;
-        proxy.turns(Weather::down());
-        window.says(2).await;
-        window.crashes().await;
-        proxy.turns(Weather::default());
-        window.opens_another().await;
-        let rows = window.shows_all(&server, &room).await;
-        Some(Measured {
-            fault: "R24: two tabs of a real Chromium".to_owned(),
-            load: format!(
-                "{} cuts, kills of the server and reloads, a crash of a tab; seed {}",
-                self.cuts, self.seed
-            ),
-            figures: vec![format!(
-                "{rows} messages said, stored and shown once, in one order; 0 unsent"
-            )],
-        })
+        window.hurries().await;
     }
+    window.turn_to(0).await;
+    proxy.turns(Weather::down());
+    window.says(2).await;
+    window.crashes().await;
+    proxy.turns(Weather::default());
+    window.opens_another().await;
+    let rows = window.shows_all(&server, &room).await;
+    Some(Measured {
+        fault: "R24: two tabs of a real Chromium".to_owned(),
+        load: format!(
+            "{cuts} cuts, kills of the server and reloads, a crash of a tab; seed {seed}"
+        ),
+        figures: vec![format!(
+            "{rows} messages said, stored and shown once, in one order; 0 unsent"
+        )],
+    })
 }
 
 /// One browser whose tabs are all in one room.
