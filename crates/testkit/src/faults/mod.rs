@@ -9,7 +9,9 @@
 mod actor;
 mod checker;
 mod crowd;
+mod disk;
 mod history;
+mod preload;
 mod report;
 pub mod scenarios;
 mod supervisor;
@@ -17,6 +19,8 @@ mod witness;
 
 pub use checker::{End, Row, Verdict, check};
 pub use crowd::{Crowd, Load};
+pub use disk::Disk;
 pub use history::{Entry, History, Kind, Op};
+pub use preload::{FailingFiles, WallClock};
 pub use report::{Report, heading};
 pub use supervisor::Supervisor;
