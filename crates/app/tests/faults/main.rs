@@ -8,6 +8,7 @@ use whatscrap_testkit::faults::scenarios::{
     Size, clock, disk_full, io_errors, kill, killed_at, lost_ack, power_cut, power_cut_unsynced,
     restore, terminate,
 };
+use whatscrap_testkit::{Client, Device, Launch};
 
 /// Where chance begins; every other seed must do as well.
 const SEED: u64 = 1;
@@ -92,4 +93,21 @@ async fn r25_whoever_comes_back_to_an_older_copy_begins_anew() {
         report.assert_sound();
         assert!(report.verdict.resets > 0, "everybody begins anew");
     }
+}
+
+#[tokio::test]
+async fn what_was_committed_and_then_lost_is_told_by_the_retry() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let launch =
+        Launch::of(binary(), data.path()).set("FAILPOINTS", "store::before-publish=1*panic");
+    let server = launch.start().await;
+    let (ada, ben) = (server.user("ada").await, server.user("ben").await);
+    let room = ada.creates_room("Hall").await;
+    ben.joins(&room).await;
+    let (ada, ben) = (Device::of(&ada).await, Device::of(&ben).await);
+    ada.say(&room, "hello");
+    ben.until("the message", |client| client.version(&room) == 1)
+        .await;
+    ada.until("the ack", Client::is_quiet).await;
+    assert!(server.log().contains("a group of posts was lost"));
 }

@@ -226,11 +226,11 @@ impl Crowd {
     pub async fn outgrows(&self, held: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
         let mut heads = BTreeMap::new();
         let name: Arc<str> = self.owner.username.as_str().into();
-        for (room, held) in held {
+        for (room, newest) in held {
             let path = format!("/rooms/{room}");
             let answer = self.owner.get(&path).send().await.ok(200);
-            let head = answer["room"]["last_seq"].as_u64().unwrap_or_default();
-            for _ in head..=*held {
+            let stood = answer["room"]["last_seq"].as_u64().unwrap_or_default();
+            for _ in stood..=*newest {
                 let cid = fresh_client_id();
                 let said = Entry::new(&name, Op::Invoke, Kind::Send)
                     .room(room)
@@ -242,7 +242,7 @@ impl Crowd {
                     .in_room(room)
                     .await;
             }
-            heads.insert(room.clone(), head);
+            heads.insert(room.clone(), stood);
         }
         heads
     }

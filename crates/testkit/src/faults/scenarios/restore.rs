@@ -53,7 +53,7 @@ pub async fn restore(binary: &Path, size: Size, crash: bool, seed: u64) -> Repor
     let name = format!("R25: older copy restored after {end}");
     play.end_judging(&name, |disappointments, entries| {
         disappointments.extend(undeceived(&before, &entries));
-        kept(&before, entries, &heads)
+        kept(&before, &entries, &heads)
     })
     .await
 }
@@ -106,7 +106,7 @@ fn undeceived(before: &[Entry], entries: &[Entry]) -> Vec<String> {
 
 /// The history without the acks of what the copy did not have: that is lost, as with any older
 /// copy.
-fn kept(before: &[Entry], entries: Vec<Entry>, heads: &BTreeMap<String, u64>) -> Vec<Entry> {
+fn kept(before: &[Entry], entries: &[Entry], heads: &BTreeMap<String, u64>) -> Vec<Entry> {
     let lost = |entry: &Entry| {
         let head = entry.room.as_deref().and_then(|room| heads.get(room));
         (entry.kind, entry.op) == (Kind::Send, Op::Ok) && entry.seq > head.copied()
