@@ -12,6 +12,7 @@ mod checkpoints;
 mod connect;
 mod database;
 mod entity;
+mod epoch;
 mod messages;
 mod migrate;
 mod rooms;
@@ -21,5 +22,6 @@ mod users;
 mod writer;
 
 pub use connect::{ConnectError, Options};
+pub use epoch::Epoch;
 pub use migrate::Migrations;
 pub use store::Store;

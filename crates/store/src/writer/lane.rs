@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::error::Error;
 use std::mem;
 use std::sync::Arc;
@@ -5,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{Bus, Event, NewMessage, PostError, Posted};
+use whatscrap_rooms::RoomId;
 
 use super::Job;
 use super::group::{self, Failure};
@@ -13,26 +15,38 @@ use crate::database::Database;
 /// The most posts that share a transaction.
 const GROUP: usize = 256;
 
+/// The latest version of each room that was told. What is not in it is told again by a retry:
+/// whoever has it leaves it aside, and nobody else would ever learn of a message whose group was
+/// committed and then lost.
+type Told = HashMap<RoomId, u64>;
+
 /// Saves what stands in line, group after group, until the line is closed and empty.
 pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Receiver<Job>) {
     let mut waiting = Vec::with_capacity(GROUP);
+    let mut told = Told::new();
     while line.recv_many(&mut waiting, GROUP).await > 0 {
         let jobs = mem::replace(&mut waiting, Vec::with_capacity(GROUP));
         // In a task of its own, so that a panic loses the answers of one group and not the lane.
-        let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs));
-        if let Err(error) = saving.await {
+        let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs, told));
+        told = saving.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a group of posts was lost");
-        }
+            Told::new()
+        });
     }
 }
 
-async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
+async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut told: Told) -> Told {
     let (posts, answers): (Vec<_>, Vec<_>) = jobs
         .into_iter()
         .map(|job| (job.message, job.answer))
         .unzip();
     let results = results(&database, &posts).await;
-    for posted in results.iter().flatten().filter(|posted| !posted.duplicate) {
+    for posted in results.iter().flatten() {
+        let told = told.entry(posted.message.room).or_default();
+        if posted.version <= *told {
+            continue;
+        }
+        *told = posted.version;
         failpoint!("store::before-publish");
         bus.publish(Event::Message(Arc::clone(&posted.message)));
     }
@@ -41,6 +55,7 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);
     }
+    told
 }
 
 async fn results(database: &Database, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {

@@ -60,12 +60,21 @@ impl Actor {
     pub(crate) async fn live(mut self) {
         let mut attempts = 0;
         loop {
+            if self
+                .orders
+                .wait_for(|orders| !orders.stay_away)
+                .await
+                .is_err()
+            {
+                return;
+            }
             let began = Instant::now();
             let wait = match timeout(UPGRADE, self.person.upgrade().raw()).await {
                 Ok(Ok(socket)) => {
                     let End { code, wait } = self.converse(socket).await;
                     let closed = self.witness.entry(Op::Info, Kind::Close).seq(code);
                     self.history.record(closed);
+                    self.stand(false);
                     wait
                 }
                 Ok(Err(_)) | Err(_) => None,
@@ -103,7 +112,7 @@ impl Actor {
             if socket.flush().await.is_err() {
                 return end;
             }
-            self.stand();
+            self.stand(welcome);
             let due = put_off.first().map(|(at, _)| *at);
             tokio::select! {
                 incoming = socket.next() => {
@@ -141,7 +150,8 @@ impl Actor {
                 _ = pace.tick(), if welcome && self.may_speak() => outgoing.push(self.speak()),
                 () = sleep_until(heard + SILENCE) => return end,
                 changed = self.orders.changed() => {
-                    if changed.is_err() {
+                    if changed.is_err() || self.orders.borrow().stay_away {
+                        end.code = 1000;
                         return end;
                     }
                 }
@@ -175,10 +185,11 @@ impl Actor {
     }
 
     /// Tells the crowd how it stands.
-    fn stand(&self) {
+    fn stand(&self, is_online: bool) {
         let client = self.witness.client();
         self.standing.send_if_modified(|standing| {
             let now = Standing {
+                is_online,
                 is_quiet: client.is_quiet(),
                 acked: client.acked().len(),
                 versions: client.versions(),

@@ -15,7 +15,7 @@ use super::actor::Actor;
 use super::checker::{End, Row};
 use super::history::{Entry, History, Kind, Op};
 use super::witness::Witness;
-use crate::server::{PATIENCE, Person, Site};
+use crate::server::{PATIENCE, Person, Site, fresh_client_id};
 
 /// Who talks, how fast, and from which seed chance comes.
 #[derive(Debug, Clone)]
@@ -73,11 +73,13 @@ impl std::fmt::Display for Load {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Orders {
     pub(crate) speak: bool,
+    pub(crate) stay_away: bool,
 }
 
 /// How an actor stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Standing {
+    pub(crate) is_online: bool,
     pub(crate) is_quiet: bool,
     pub(crate) acked: usize,
     pub(crate) versions: BTreeMap<String, u64>,
@@ -149,7 +151,14 @@ impl Crowd {
 
     /// Lets everybody speak, or hushes them.
     pub fn speak(&self, speak: bool) {
-        self.orders.send_replace(Orders { speak });
+        self.orders.send_modify(|orders| orders.speak = speak);
+    }
+
+    /// Sends everybody offline, or lets them come back; waits until all are gone or here.
+    pub async fn stay_away(&mut self, away: bool) {
+        self.orders.send_modify(|orders| orders.stay_away = away);
+        let done = self.until(PATIENCE, |all| all.iter().all(|one| one.is_online != away));
+        assert!(done.await, "everybody goes and comes as they are told");
     }
 
     /// How many posts were acked so far.
@@ -158,6 +167,18 @@ impl Crowd {
             .iter()
             .map(|standing| standing.borrow().acked)
             .sum()
+    }
+
+    /// The newest place that anybody has of each room.
+    pub fn versions(&self) -> BTreeMap<String, u64> {
+        let mut newest = BTreeMap::new();
+        for standing in &self.standings {
+            for (room, version) in &standing.borrow().versions {
+                let held: &mut u64 = newest.entry(room.clone()).or_default();
+                *held = *version.max(held);
+            }
+        }
+        newest
     }
 
     /// Waits until so many posts more are acked; `false` if that takes longer than `within`.
@@ -198,6 +219,32 @@ impl Crowd {
             }
         };
         timeout(within, waiting).await.is_ok()
+    }
+
+    /// The owner posts into every room until its newest place is beyond `held`, what anybody held
+    /// of it. Returns where each room stood before.
+    pub async fn outgrows(&self, held: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+        let mut heads = BTreeMap::new();
+        let name: Arc<str> = self.owner.username.as_str().into();
+        for (room, newest) in held {
+            let path = format!("/rooms/{room}");
+            let answer = self.owner.get(&path).send().await.ok(200);
+            let stood = answer["room"]["last_seq"].as_u64().unwrap_or_default();
+            for _ in stood..=*newest {
+                let cid = fresh_client_id();
+                let said = Entry::new(&name, Op::Invoke, Kind::Send)
+                    .room(room)
+                    .cid(&cid);
+                self.history.record(said);
+                self.owner
+                    .posts("another history")
+                    .named(&cid)
+                    .in_room(room)
+                    .await;
+            }
+            heads.insert(room.clone(), stood);
+        }
+        heads
     }
 
     /// Everything there is, read by a fresh client at `site`.

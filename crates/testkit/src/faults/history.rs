@@ -5,9 +5,11 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Where a step stands: begun, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -126,6 +128,8 @@ impl Entry {
 pub struct History {
     began: Instant,
     book: Arc<Mutex<Book>>,
+    /// How many entries there are.
+    count: watch::Sender<usize>,
 }
 
 #[derive(Debug)]
@@ -154,6 +158,7 @@ impl History {
         let lines = File::create(file).expect("the history's file can be made");
         Self {
             began: Instant::now(),
+            count: watch::Sender::new(0),
             book: Arc::new(Mutex::new(Book {
                 entries: Vec::new(),
                 lines: BufWriter::new(lines),
@@ -169,6 +174,32 @@ impl History {
         let line = serde_json::to_string(&entry).expect("an entry is plain");
         writeln!(book.lines, "{line}").expect("the history's disk is not the broken one");
         book.entries.push(entry);
+        self.count.send_replace(book.entries.len());
+    }
+
+    /// Waits until so many steps that fit are recorded, from now on; `false` if that takes longer
+    /// than `within`.
+    pub async fn sees(
+        &self,
+        steps: usize,
+        within: Duration,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> bool {
+        let mut count = self.count.subscribe();
+        let (mut at, mut seen) = (*count.borrow_and_update(), 0);
+        let waiting = async {
+            while seen < steps {
+                // The sender is ours.
+                let _ = count.changed().await;
+                let book = self.book.lock().expect("unpoisoned");
+                seen += book.entries[at..]
+                    .iter()
+                    .filter(|entry| fits(entry))
+                    .count();
+                at = book.entries.len();
+            }
+        };
+        timeout(within, waiting).await.is_ok()
     }
 
     /// Everything so far; the file then has it too.

@@ -12,6 +12,13 @@ pub struct Measured {
     pub figures: Vec<String>,
 }
 
+impl Measured {
+    /// The head of the table that these are rows of.
+    pub fn heading() -> &'static str {
+        "| fault | load | what came of it |\n| --- | --- | --- |"
+    }
+}
+
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -9,10 +9,12 @@
 mod actor;
 mod checker;
 mod crowd;
+mod disk;
 mod ear;
 mod history;
 mod measured;
 mod model;
+mod preload;
 pub mod proxy;
 mod pulse;
 mod report;
@@ -27,8 +29,10 @@ use std::time::Duration;
 
 pub use checker::{End, Row, Verdict, check};
 pub use crowd::{Crowd, Load};
+pub use disk::Disk;
 pub use history::{Entry, History, Kind, Op};
 pub use measured::Measured;
+pub use preload::{FailingFiles, WallClock};
 pub use report::{Report, heading};
 pub use supervisor::Supervisor;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::checker::{End, Verdict, check};
-use super::history::History;
+use super::history::Entry;
 use super::supervisor::recovery;
 
 /// What became of one fault under one load.
@@ -22,6 +22,8 @@ pub struct Report {
     pub recovery: Option<Duration>,
     /// The most memory that the server held, in MiB.
     pub peak_mib: u64,
+    /// What else the scenario expected in vain.
+    pub disappointments: Vec<String>,
 }
 
 impl Report {
@@ -29,27 +31,42 @@ impl Report {
     pub fn of(
         fault: &str,
         load: &super::Load,
-        history: &History,
+        entries: &[Entry],
         end: &End,
         peak_mib: u64,
     ) -> Self {
         const PATIENCE: Duration = Duration::from_secs(30);
-        let entries = history.entries();
         Self {
             fault: fault.to_owned(),
             load: load.to_string(),
             seed: load.seed,
-            verdict: check(&entries, end, PATIENCE),
-            recovery: recovery(&entries),
+            verdict: check(entries, end, PATIENCE),
+            recovery: recovery(entries),
             peak_mib,
+            disappointments: Vec::new(),
         }
     }
 
+    /// Whether every promise was kept and every expectation met.
+    pub fn is_sound(&self) -> bool {
+        self.verdict.broken() == 0 && self.disappointments.is_empty()
+    }
+
+    /// Whether it is a control, which has to lose.
+    pub fn is_control(&self) -> bool {
+        self.fault.contains("control")
+    }
+
     /// # Panics
-    /// With the first broken promises, if any was broken.
+    /// With the first broken promises, unless [`Report::is_sound`].
     #[track_caller]
     pub fn assert_sound(&self) {
-        assert_eq!(self.verdict.broken(), 0, "{self}\n{:#?}", self.verdict);
+        assert!(
+            self.is_sound(),
+            "{self}\n{:#?}\n{:#?}",
+            self.verdict,
+            self.disappointments
+        );
     }
 }
 
@@ -69,6 +86,7 @@ impl fmt::Display for Report {
             verdict: v,
             recovery,
             peak_mib,
+            ..
         } = self;
         let recovery = recovery.map_or("–".to_owned(), |time| {
             format!("{:.2}", time.as_secs_f64())

@@ -34,6 +34,8 @@ impl Service {
         };
         let now = self.clock.now();
         if login.session.expires_at <= now {
+            // For good: a clock that is set back revives nothing.
+            self.end_session(login.user.id, login.session.id).await?;
             return Ok(None);
         }
         let login = self.seen(login, now);

@@ -14,14 +14,11 @@ use crate::faults::measured::mib;
 use crate::faults::sqlite::Shell;
 use crate::faults::times::Times;
 use crate::faults::{Entry, Kind, Load, Op, Report, lasts};
-use crate::server::{Launch, PATIENCE};
+use crate::server::Launch;
 
 /// Fifty write into a SQLite file while another process reads an old view of it and a third
 /// copies it whole. Nobody is told that it is locked. `None`, after a loud message, where there
 /// is no `sqlite3`.
-///
-/// # Panics
-/// If somebody is refused, the copy is broken, or the log outgrows 128 MiB.
 pub async fn contention(binary: &Path, size: Size, seed: u64) -> Option<Report> {
     const MOST: u64 = 128 << 20;
     let time = Duration::from_secs(size.of(4, 60));
@@ -43,19 +40,15 @@ pub async fn contention(binary: &Path, size: Size, seed: u64) -> Option<Report> 
     let copying = format!("VACUUM INTO '{}'; SELECT 'done';", copy.display());
     Shell::on(&database)?.asks(&copying).await;
     let verdict = Shell::on(&copy)?.asks("PRAGMA integrity_check;").await;
-    assert_eq!(verdict, "ok", "the copy is whole");
+    play.expects(verdict == "ok", "the copy is whole");
     drop(reader);
     play.supervisor.mends();
-    let again = play.crowd.acks_more(200, PATIENCE).await;
-    let log = play.supervisor.process.log();
-    assert!(again, "it goes on: {log}");
+    play.talks(200).await;
     let entries = play.history.entries();
-    let refusals = entries
-        .iter()
-        .filter(|it| (it.op, it.kind) == (Op::Info, Kind::Send));
-    assert_eq!(refusals.count(), 0, "nobody is told of it: {log}");
+    let put_off = |it: &Entry| (it.op, it.kind) == (Op::Info, Kind::Send);
+    play.expects(!entries.iter().any(put_off), "nobody is told of it");
     let wal = wal.bytes();
-    assert!(wal <= MOST, "the log grew to {}", mib(wal));
+    play.expects(wal <= MOST, "the log stays below 128 MiB");
     let fault = format!(
         "R19: an old view is read for {} s, then a backup; WAL {}, ack p50 / p99 {}",
         time.as_secs(),

@@ -4,13 +4,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::faults::proxy::Proxy;
-use crate::faults::{Crowd, History, Load, Report, Supervisor};
-use crate::server::{Launch, Site};
+use crate::faults::{Crowd, Entry, History, Kind, Load, Op, Report, Supervisor};
+use crate::server::{Launch, PATIENCE, Site};
 
 /// Histories are kept in memory: on no disk that a scenario breaks.
 const HISTORIES: &str = "/dev/shm";
+
+/// Without an ack for so long, the talk stands still.
+const STANDSTILL: Duration = Duration::from_millis(1_500);
 
 /// How much of a scenario is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,7 @@ pub struct Play {
     pub history: History,
     load: Load,
     folder: TempDir,
+    disappointments: Vec<String>,
 }
 
 impl Play {
@@ -78,32 +83,80 @@ impl Play {
         history: History,
         folder: TempDir,
     ) -> Self {
-        let mut crowd = Crowd::gather(site, load, &history).await;
-        crowd.speak(true);
-        let spoke = crowd.acks_more(1, Duration::from_secs(20)).await;
-        assert!(spoke, "the crowd talks: {}", supervisor.process.log());
-        Self {
+        let crowd = Crowd::gather(site, load, &history).await;
+        let mut play = Self {
             supervisor,
             crowd,
             history,
             load: load.clone(),
             folder,
+            disappointments: Vec::new(),
+        };
+        play.crowd.speak(true);
+        play.talks(1).await;
+        play
+    }
+
+    /// Waits for so many acks more.
+    pub async fn talks(&mut self, acks: usize) {
+        let talks = self.crowd.acks_more(acks, PATIENCE).await;
+        self.expects(talks, &format!("{acks} acks more"));
+    }
+
+    /// Waits for so many steps that fit.
+    pub async fn sees(&mut self, steps: usize, what: &str, fits: impl Fn(&Entry) -> bool) {
+        let seen = self.history.sees(steps, 3 * PATIENCE, fits).await;
+        self.expects(seen, what);
+    }
+
+    /// Waits until a post is refused for now, and so told to be tried again.
+    pub async fn is_put_off(&mut self) {
+        let put_off = |entry: &Entry| (entry.kind, entry.op) == (Kind::Send, Op::Info);
+        self.sees(1, "a post that is put off", put_off).await;
+    }
+
+    /// Waits until no post is acked any more.
+    pub async fn stands_still(&mut self) {
+        let still = async { while self.crowd.acks_more(1, STANDSTILL).await {} };
+        let still = timeout(PATIENCE, still).await.is_ok();
+        self.expects(still, "a standstill");
+    }
+
+    /// Notes what the scenario expected in vain.
+    pub fn expects(&mut self, came: bool, what: &str) {
+        if !came {
+            self.disappointments.push(what.to_owned());
         }
     }
 
-    /// Hushes the crowd, waits until everybody has everything, and judges. What was broken is
-    /// kept for whoever looks for the reason.
-    pub async fn end(mut self, fault: &str) -> Report {
-        self.crowd.settles(Duration::from_secs(40)).await;
+    /// Hushes the crowd, waits until everybody has everything, and judges.
+    pub async fn end(self, fault: &str) -> Report {
+        self.end_judging(fault, |_, entries| entries).await
+    }
+
+    /// The same, with a chance to look through the history first. What was broken is kept for
+    /// whoever looks for the reason.
+    pub async fn end_judging(
+        mut self,
+        fault: &str,
+        look: impl FnOnce(&mut Vec<String>, Vec<Entry>) -> Vec<Entry>,
+    ) -> Report {
+        let settles = self.crowd.settles(2 * PATIENCE).await;
+        self.expects(
+            settles,
+            "everybody has everything and an answer to every post",
+        );
         let end = self.crowd.reads_everything(&self.supervisor.process).await;
         let peak = self.supervisor.peak_mib();
-        let mut report = Report::of(fault, &self.load, &self.history, &end, peak);
-        if report.verdict.broken() > 0 {
+        let entries = look(&mut self.disappointments, self.history.entries());
+        let mut report = Report::of(fault, &self.load, &entries, &end, peak);
+        report.disappointments = self.disappointments;
+        if !report.is_sound() {
             let kept = self.folder.keep();
             let log = self.supervisor.process.log();
             std::fs::write(kept.join("server.log"), log).expect("shared memory has room");
-            let where_to = format!("history and log are in {}", kept.display());
-            report.verdict.details.push(where_to);
+            let place = format!("history and log are in {}", kept.display());
+            report.verdict.details.push(place);
         }
         report
     }

@@ -9,13 +9,10 @@ use super::{Play, Size};
 use crate::faults::vitals::Vitals;
 use crate::faults::{Kind, Op, Report, lasts};
 use crate::postgres::{Durable, Signal};
-use crate::server::{Launch, PATIENCE};
+use crate::server::Launch;
 
 /// R4: PostgreSQL is stopped fast, aborted and killed under load. The server stays, and goes on
 /// by itself. `None`, after a loud message, where there is no PostgreSQL.
-///
-/// # Panics
-/// If the server ends, or acks nothing any more.
 pub async fn database_ends(binary: &Path, size: Size, seed: u64) -> Option<Report> {
     let rounds = size.of(1, 10);
     let cluster = Durable::start().await?;
@@ -29,11 +26,11 @@ pub async fn database_ends(binary: &Path, size: Size, seed: u64) -> Option<Repor
             cluster.stops(signal).await;
             cluster.starts_again().await;
             play.supervisor.mends();
-            let again = play.crowd.acks_more(100, PATIENCE).await;
-            assert!(again, "{signal:?}: {}", play.supervisor.process.log());
+            play.talks(100).await;
         }
     }
-    assert_eq!(play.supervisor.process.id(), pid, "the server never ended");
+    let stayed = play.supervisor.process.id() == pid;
+    play.expects(stayed, "the server never ends");
     let fault = format!("R4: PostgreSQL stopped, aborted, killed × {rounds}");
     Some(play.end(&fault).await)
 }
@@ -41,9 +38,6 @@ pub async fn database_ends(binary: &Path, size: Size, seed: u64) -> Option<Repor
 /// R5: PostgreSQL stands still. Posts are refused, to be sent again, and none is acked; sockets
 /// stay and are answered; memory does not grow. `None`, after a loud message, where there is no
 /// PostgreSQL.
-///
-/// # Panics
-/// If any of that does not hold.
 pub async fn database_hangs(binary: &Path, size: Size, seed: u64) -> Option<Report> {
     const MOST: u64 = 32 << 20;
     // The server waits for ten seconds before it gives up.
@@ -54,10 +48,7 @@ pub async fn database_hangs(binary: &Path, size: Size, seed: u64) -> Option<Repo
     let load = size.load(seed);
     let mut play = Play::begin(&launch, data.path(), &load).await;
     let mut bystander = play.crowd.owner.socket().await;
-    assert!(
-        play.crowd.acks_more(200, PATIENCE).await,
-        "the talk goes on"
-    );
+    play.talks(200).await;
     let before = Vitals::of(play.supervisor.process.id());
     play.supervisor.breaks();
     cluster.hangs().await;
@@ -75,16 +66,15 @@ pub async fn database_hangs(binary: &Path, size: Size, seed: u64) -> Option<Repo
         such.count()
     };
     let (refused, acked) = (count(Op::Info, Kind::Send), count(Op::Ok, Kind::Send));
-    assert!(refused > 0, "posts are refused, to be sent again");
+    let closed = count(Op::Info, Kind::Close);
+    let grown = after.resident.saturating_sub(before.resident);
+    play.expects(refused > 0, "posts are refused, to be sent again");
     // What was committed just before may be acked just after.
     let under_way = load.window * usize::try_from(load.senders).unwrap_or(usize::MAX);
-    assert!(acked <= under_way, "{acked} acked");
-    assert_eq!(count(Op::Info, Kind::Close), 0, "sockets stay");
-    assert!(bystander.is_open());
-    let grown = after.resident.saturating_sub(before.resident);
-    assert!(grown < MOST, "memory grew by {grown} bytes");
-    let again = play.crowd.acks_more(200, PATIENCE).await;
-    assert!(again, "it goes on: {}", play.supervisor.process.log());
+    play.expects(acked <= under_way, "nothing is acked");
+    play.expects(closed == 0 && bystander.is_open(), "sockets stay");
+    play.expects(grown < MOST, "memory does not grow");
+    play.talks(200).await;
     let seconds = time.as_secs();
     let fault = format!("R5: PostgreSQL hangs for {seconds} s; {refused} refused, {acked} acked");
     Some(play.end(&fault).await)

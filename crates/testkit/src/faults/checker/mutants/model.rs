@@ -219,7 +219,8 @@ impl Server {
         const GROUP: usize = 3;
         self.ids += 1;
         let waiting = std::mem::take(&mut self.line).into_iter();
-        let (mut mine, others): (Vec<_>, Vec<_>) = line.partition(|post| self.lane(post) == lane);
+        let (mut mine, others): (Vec<_>, Vec<_>) =
+            waiting.partition(|post| self.lane(post) == lane);
         if self.is(Fault::ServesNewestFirst) {
             mine.reverse();
         }
