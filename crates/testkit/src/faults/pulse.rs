@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -13,6 +13,7 @@ use crate::{Person, Socket, fresh_client_id};
 /// Somebody who posts at an even pace and counts how long each ack takes.
 #[derive(Debug)]
 pub(super) struct Pulse {
+    acked: watch::Receiver<u64>,
     enough: oneshot::Sender<()>,
     beating: JoinHandle<Acks>,
 }
@@ -40,8 +41,20 @@ impl Pulse {
         let socket = person.socket().await;
         let (enough, stop) = oneshot::channel();
         let post = json!({"type": "send", "room": room, "body": text});
-        let beating = tokio::spawn(beat(socket, post, every, epoch, stop));
-        Self { enough, beating }
+        let (progress, acked) = watch::channel(0);
+        let beating = tokio::spawn(beat(socket, post, every, epoch, progress, stop));
+        Self {
+            acked,
+            enough,
+            beating,
+        }
+    }
+
+    /// Waits until so many posts are acked.
+    pub(super) async fn has(&self, posts: u64) {
+        let mut acked = self.acked.clone();
+        // One that has ended tells why at its end.
+        let _ = acked.wait_for(|acked| *acked >= posts).await;
     }
 
     /// Ends, and tells how it was.
@@ -60,6 +73,7 @@ async fn beat(
     mut post: Value,
     every: Duration,
     epoch: Instant,
+    progress: watch::Sender<u64>,
     mut stop: oneshot::Receiver<()>,
 ) -> Acks {
     let mut acks = Acks {
@@ -80,6 +94,7 @@ async fn beat(
             acks.refused += 1;
         }
         acks.times.record(start.elapsed());
+        progress.send_replace(acks.times.count());
         socket.forget();
     }
 }

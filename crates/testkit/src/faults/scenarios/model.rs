@@ -15,7 +15,7 @@ use crate::server::Launch;
 pub async fn model(binary: &Path, size: Size, seed: u64) -> Measured {
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Launch::of(binary, data.path()).start().await;
-    let compared = agrees(server, size.of(5, 200), 120, seed).await;
+    let compared = agrees(server, size.of(8, 200), 120, seed).await;
     Measured {
         fault: "R22: anything, in any order".to_owned(),
         load: format!(

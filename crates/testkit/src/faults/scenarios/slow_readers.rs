@@ -10,7 +10,6 @@ use tokio::time::{Instant, timeout};
 
 use super::Size;
 use crate::faults::ear::{Cursors, Ear};
-use crate::faults::lasts;
 use crate::faults::measured::{Measured, mib};
 use crate::faults::pulse::{Acks, Pulse};
 use crate::faults::times::Times;
@@ -28,9 +27,10 @@ pub async fn slow_readers(binary: &Path, size: Size) -> Measured {
     let audience = Audience {
         quick: size.of(20, 500),
         slow: size.of(20, 500),
-        every: Duration::from_millis(size.of(10, 20)),
+        every: Duration::from_millis(5),
         bytes: size.of(16_000, 2_000),
-        time: Duration::from_secs(size.of(4, 40)),
+        // More than any kernel keeps for a reader: then the server's own queue fills.
+        posts: size.of(450, 4_000),
     };
     audience.suffers(&launch).await
 }
@@ -44,8 +44,8 @@ struct Audience {
     every: Duration,
     /// The length of a message's text.
     bytes: usize,
-    /// How long, once without and once with the slow ones.
-    time: Duration,
+    /// How many, once without and once with the slow ones.
+    posts: u64,
 }
 
 impl Audience {
@@ -109,7 +109,7 @@ impl Audience {
         }
         let text = "x".repeat(self.bytes);
         let pulse = Pulse::of(ada, room, &text, self.every, epoch).await;
-        lasts(self.time).await;
+        pulse.has(self.posts).await;
         let acks = pulse.ends().await;
         enough.send_replace(version(ada, room).await);
         let mut times = Times::new();
