@@ -8,6 +8,7 @@
 
 mod actor;
 mod checker;
+mod copies;
 mod crowd;
 mod disk;
 mod ear;

@@ -96,8 +96,8 @@ async fn play(name: &str, binary: &Path, size: Size, seed: u64) -> Vec<Report> {
         "r15" => vec![Some(terminate(binary, size, seed).await)],
         "r19" => vec![contention(binary, size, seed).await],
         "r25" => vec![
-            Some(restore(binary, size, false, seed).await),
-            Some(restore(binary, size, true, seed).await),
+            restore(binary, size, false, seed).await,
+            restore(binary, size, true, seed).await,
         ],
         other => panic!("{other} is none of {JUDGED:?}"),
     };

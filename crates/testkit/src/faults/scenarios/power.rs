@@ -1,12 +1,12 @@
 //! R2: the power is cut, again and again, in the midst of talk.
 
 use std::path::Path;
-use std::process::Command;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use super::{Play, Size};
+use crate::faults::copies::{self, is_whole};
 use crate::faults::{Disk, Report};
 use crate::server::Launch;
 
@@ -14,7 +14,7 @@ use crate::server::Launch;
 /// all that is left.
 pub async fn power_cut(binary: &Path, size: Size, seed: u64) -> Option<Report> {
     let times = size.of(2, 30);
-    let mut disk = Disk::ext4()?;
+    let mut disk = copies::can_be_made().then(Disk::ext4)??;
     let data = disk.path.join("data");
     let launch = Launch::of(binary, &data);
     let mut play = Play::begin(&launch, &disk.path, &size.load(seed)).await;
@@ -32,7 +32,7 @@ pub async fn power_cut(binary: &Path, size: Size, seed: u64) -> Option<Report> {
 /// The control, which must lose: the same with `synchronous=NORMAL`, once. It shows that the disk
 /// forgets what is not synced, and that the judge sees it.
 pub async fn power_cut_unsynced(binary: &Path, seed: u64) -> Option<Report> {
-    let mut disk = Disk::ext4()?;
+    let mut disk = copies::can_be_made().then(Disk::ext4)??;
     let data = disk.path.join("data");
     let launch = Launch::of(binary, &data).set("FAILPOINTS", "store::synchronous-normal=return");
     let mut play = Play::begin(&launch, &disk.path, &Size::Short.load(seed)).await;
@@ -44,24 +44,4 @@ pub async fn power_cut_unsynced(binary: &Path, seed: u64) -> Option<Report> {
     play.expects(is_whole(&data), "integrity_check says ok");
     play.supervisor.restarts().await;
     Some(play.end("R2, control: power cut, synchronous=NORMAL").await)
-}
-
-/// Asks SQLite, in a process of its own, on a copy: the server is to find what the cut left.
-fn is_whole(data: &Path) -> bool {
-    let copy = tempfile::tempdir().expect("a temporary folder");
-    let copied = Command::new("cp")
-        .arg("-r")
-        .arg(data)
-        .arg(copy.path())
-        .status();
-    assert!(
-        copied.is_ok_and(|status| status.success()),
-        "the data can be copied"
-    );
-    let checked = Command::new("sqlite3")
-        .arg(copy.path().join("data/whatscrap.db"))
-        .arg("PRAGMA integrity_check")
-        .output()
-        .expect("sqlite3 runs");
-    checked.stdout == b"ok\n"
 }

@@ -3,26 +3,29 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::time::{interval, timeout};
 
 use super::{Play, Size};
+use crate::faults::copies;
 use crate::faults::{Entry, Kind, Op, Report};
 use crate::server::{Launch, PATIENCE};
 
 /// A backup, more talk, an end (by `kill -9` if `crash`), the backup in place again; and while
 /// everybody is away the rooms grow beyond what anybody holds. Whoever comes back must begin anew
 /// and hold the same as all others, whatever they had.
-pub async fn restore(binary: &Path, size: Size, crash: bool, seed: u64) -> Report {
+pub async fn restore(binary: &Path, size: Size, crash: bool, seed: u64) -> Option<Report> {
+    if !copies::can_be_made() {
+        return None;
+    }
     let folder = TempDir::new().expect("a temporary folder");
     let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
     let launch = Launch::of(binary, &data);
     let mut play = Play::begin(&launch, folder.path(), &size.load(seed)).await;
     play.talks(size.of(100, 1_000)).await;
-    copy(&data.join("whatscrap.db"), &backup);
+    copies::back_up(&data.join("whatscrap.db"), &backup);
     play.talks(size.of(100, 1_000)).await;
     play.crowd.settles(PATIENCE).await;
     play.crowd.stay_away(true).await;
@@ -51,11 +54,11 @@ pub async fn restore(binary: &Path, size: Size, crash: bool, seed: u64) -> Repor
     play.talks(50).await;
     let end = if crash { "kill -9" } else { "SIGTERM" };
     let name = format!("R25: older copy restored after {end}");
-    play.end_judging(&name, |disappointments, entries| {
+    let report = play.end_judging(&name, |disappointments, entries| {
         disappointments.extend(undeceived(&before, &entries));
         kept(&before, &entries, &heads)
-    })
-    .await
+    });
+    Some(report.await)
 }
 
 /// Waits until the server has noted, beside the database, that its rooms are where everybody
@@ -77,13 +80,6 @@ async fn noted(data: &Path, held: &BTreeMap<String, u64>) -> bool {
         }
     };
     timeout(PATIENCE, noted).await.is_ok()
-}
-
-fn copy(database: &Path, backup: &Path) {
-    let into = format!("VACUUM INTO '{}'", backup.display());
-    let copied = Command::new("sqlite3").arg(database).arg(&into).output();
-    let copied = copied.expect("sqlite3 runs");
-    assert!(copied.status.success(), "{copied:?}");
 }
 
 /// Whoever held a room and was not told to begin anew.
