@@ -47,7 +47,8 @@ impl Abuse {
         let control = format!("ack p50 / p99 {}", quiet.times);
         let mut rows = vec![row("none", "a quiet server", vec![control])];
         let frames = self.frames;
-        let big = huge(&mallory);
+        let frame = RawFrame::new(Text, vec![b' '; 10 << 20]).encode();
+        let big = huge(&mallory, &frame);
         rows.push(
             self.suffers(&server, &ada, &room, "a frame of 10 MB", 1, big)
                 .await,
@@ -163,9 +164,9 @@ async fn greeted(person: &Person) -> Wire {
     wire
 }
 
-async fn huge(mallory: &Person) {
+async fn huge(mallory: &Person, frame: &[u8]) {
     let mut wire = greeted(mallory).await;
-    wire.say(&RawFrame::new(Text, vec![b' '; 10 << 20])).await;
+    wire.write(frame).await;
     assert_eq!(wire.closed().await, 1009);
 }
 

@@ -14,7 +14,7 @@ use crate::server::Launch;
 /// R4: PostgreSQL is stopped fast, aborted and killed under load. The server stays, and goes on
 /// by itself. `None`, after a loud message, where there is no PostgreSQL.
 pub async fn database_ends(binary: &Path, size: Size, seed: u64) -> Option<Report> {
-    let rounds = size.of(1, 10);
+    let rounds = size.of(1, 5);
     let cluster = Durable::start().await?;
     let data = tempfile::tempdir().expect("a temporary folder");
     let launch = Launch::of(binary, data.path()).set("DATABASE_URL", &cluster.url);
