@@ -27,6 +27,11 @@ deny:
 load *arguments:
     cargo run --release -p whatscrap-testkit --bin whatscrap-loadgen -- {{ arguments }}
 
+# Break a server in every way, at length (as root), and print the rows of docs/reliability.md
+faults *arguments:
+    cargo build -p whatscrap-app -p whatscrap-testkit --bins --features whatscrap-testkit/failpoints
+    target/debug/whatscrap-faults --binary target/debug/whatscrap {{ arguments }}
+
 # Build the container image
 image:
     docker build --tag whatscrap .

@@ -7,6 +7,8 @@ use whatscrap_app::{Failure, cli, commands};
 const SHARED_QUEUE_EVERY: u32 = 3;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _failpoints = fail::FailScenario::setup();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

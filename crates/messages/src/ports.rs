@@ -120,9 +120,10 @@ pub trait Messages: Send + Sync {
     ///   [`PostError::ClientIdReused`].
     /// - **Dense**: `seq` and `version` of a room run 1, 2, 3…, whatever fails in between.
     /// - **Durable before told**: the answer, and [`Bus::publish`](crate::Bus::publish), come after
-    ///   the commit. The adapter itself publishes each new message once, in the order of
-    ///   `version`, at most 64 of a room at a time, and also when the caller has gone away. The
-    ///   answer does not wait for it.
+    ///   the commit. The adapter itself publishes each new message, in the order of `version`, at
+    ///   most 64 of a room at a time, and also when the caller has gone away. The answer does not
+    ///   wait for it. It does so once; but a retry publishes what may never have been, since its
+    ///   first outcome was unknown.
     /// - **In order**: two calls that are first polled one after the other by one task are
     ///   committed in that order. A call does not wait before it stands in the queue: a full queue
     ///   is [`PostError::Busy`] at once.

@@ -84,7 +84,7 @@ async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> 
     let writer = open(pool(url, 1), |file| {
         file.create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous())
             // Checkpoints have a task of their own, so that no post waits for one.
             .pragma("wal_autocheckpoint", "0")
             // What undoes a statement stays in memory: else every group writes a file of it.
@@ -95,6 +95,12 @@ async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> 
     let readers = open(pool(url, options.connections), |file| file.read_only(true)).await?;
     let keeper = open(pool(url, 1), |file| file.pragma("wal_autocheckpoint", "0")).await?;
     Ok(Database::sqlite(writer, readers, keeper, wal.into()))
+}
+
+/// Every commit is on the disk before anybody is told. (The control of the power cut is not.)
+fn synchronous() -> SqliteSynchronous {
+    failpoint!("store::synchronous-normal", |_| SqliteSynchronous::Normal);
+    SqliteSynchronous::Full
 }
 
 async fn open(

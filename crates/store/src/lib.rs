@@ -1,9 +1,18 @@
 //! The SeaORM adapter of every storage port, on SQLite and PostgreSQL.
 
+/// A place that a test can name in `FAILPOINTS` to stop or divert what passes; nothing otherwise.
+macro_rules! failpoint {
+    ($name:literal $(, $divert:expr)?) => {
+        #[cfg(feature = "failpoints")]
+        fail::fail_point!($name $(, $divert)?);
+    };
+}
+
 mod checkpoints;
 mod connect;
 mod database;
 mod entity;
+mod epoch;
 mod gather;
 mod messages;
 mod migrate;
@@ -14,5 +23,6 @@ mod users;
 mod writer;
 
 pub use connect::{ConnectError, Options};
+pub use epoch::Epoch;
 pub use migrate::Migrations;
 pub use store::Store;

@@ -8,6 +8,7 @@ use whatscrap_users::{Sessions, Users};
 
 use crate::connect::{self, ConnectError, Options};
 use crate::database::Database;
+use crate::epoch::{self, Epoch};
 use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
 use crate::rooms::RoomStore;
@@ -67,6 +68,16 @@ impl Store {
     /// Which steps of the schema the database has taken, without taking any.
     pub async fn migrations(&self) -> Result<Migrations, BackendError> {
         self.database.within(migrate::status(&self.database)).await
+    }
+
+    /// Which history the database holds, and how far it has come.
+    pub async fn epoch(&self) -> Result<Epoch, BackendError> {
+        self.database.within(epoch::read(&self.database)).await
+    }
+
+    /// Gives the database's history a new name: every cursor from before is void.
+    pub async fn renew_epoch(&self) -> Result<(), BackendError> {
+        self.database.within(epoch::renew(&self.database)).await
     }
 
     /// Whether the database answers.

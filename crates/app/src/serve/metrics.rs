@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::routing::get;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use crate::Failure;
 use crate::config::{DEFAULT_METRICS_BIND, MetricsBind};
@@ -46,7 +47,11 @@ pub(super) fn router(handle: PrometheusHandle) -> Router {
     )];
     Router::new().route(
         "/metrics",
-        get(move || async move { (text, handle.render()) }),
+        get(move || async move {
+            let tasks = Handle::current().metrics().num_alive_tasks();
+            metrics::gauge!("whatscrap_tasks").set(u32::try_from(tasks).unwrap_or(u32::MAX));
+            (text, handle.render())
+        }),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The server from its start to its end.
 
 mod connections;
+mod epoch;
 mod metrics;
 mod owner;
 mod port;
@@ -39,6 +40,7 @@ pub struct Running {
     pub metrics: Option<SocketAddr>,
     server: Server,
     store: Store,
+    epoch: epoch::Keeper,
     stop: CancellationToken,
     connections: TaskTracker,
     upkeep: Vec<AbortOnDropHandle<()>>,
@@ -76,6 +78,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     let (hub, bus) = wiring::hub(config.limits.max_sockets_per_user);
     let store = database::open(&url, bus.clone()).await?;
     database::migrate(&store).await?;
+    let epoch = epoch::Keeper::open(&config.storage, &store).await?;
 
     let domain = Domain::new(&store, bus, config.accounts(), config.messages());
     let token = owner::setup_token(config)?;
@@ -96,6 +99,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         metrics: metrics.as_ref().map(port::address).transpose()?,
         server: server.clone(),
         store,
+        epoch: epoch.clone(),
         stop: CancellationToken::new(),
         connections: TaskTracker::new(),
         upkeep: Vec::new(),
@@ -103,6 +107,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     };
     running.answer(listener, whatscrap_web::router(server.clone()));
     running.keep_up(async move { server.sweep().await });
+    running.keep_up(epoch.keep());
     if let Some(listener) = metrics {
         let recorder = metrics::recorder()?;
         running.answer(listener, metrics::router(recorder.clone()));
@@ -164,7 +169,11 @@ impl Running {
         {
             tracing::warn!("some requests did not end in time");
         }
-        match timeout(STORE_PATIENCE, self.store.close()).await {
+        let closed = async {
+            self.epoch.note().await;
+            self.store.close().await
+        };
+        match timeout(STORE_PATIENCE, closed).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the database did not close cleanly"),
             Err(_) => tracing::warn!("the database did not close in time"),

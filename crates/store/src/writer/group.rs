@@ -40,8 +40,10 @@ pub(super) async fn commit(
     if let Some(documents) = ledger.changes() {
         let write = database.statement(sql.write, documents);
         transaction.execute_raw(write).await?;
+        failpoint!("store::before-commit");
         // Past this line a failure may have been a success.
         transaction.commit().await.map_err(backend)?;
+        failpoint!("store::after-commit");
     }
     Ok(results)
 }

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::error::Error;
 use std::mem;
 use std::sync::Arc;
@@ -6,22 +5,20 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 use tokio::task::yield_now;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Bus, Event, Message, NewMessage, PostError, Posted};
-use whatscrap_rooms::RoomId;
+use whatscrap_messages::{Bus, Event, NewMessage, PostError, Posted};
 
 use super::Job;
 use super::group::{self, Failure};
+use super::told::Told;
 use crate::database::Database;
 
 /// The most posts that share a transaction.
 const GROUP: usize = 512;
-/// The most messages of a room that are published in one go: a quarter of what may wait for a
-/// socket.
-const RUN: usize = 64;
 
 /// Saves what stands in line, group after group, until the line is closed and empty.
 pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Receiver<Job>) {
     let mut waiting = Vec::with_capacity(GROUP);
+    let mut told = Told::default();
     while line.recv_many(&mut waiting, GROUP).await > 0 {
         // Who is about to post joins this group instead of waiting for it.
         yield_now().await;
@@ -32,43 +29,38 @@ pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Re
         }
         let jobs = mem::replace(&mut waiting, Vec::with_capacity(GROUP));
         // In a task of its own, so that a panic loses the answers of one group and not the lane.
-        let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs));
-        if let Err(error) = saving.await {
+        let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs, told));
+        told = saving.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a group of posts was lost");
-        }
+            Told::default()
+        });
     }
 }
 
-async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>) {
+async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut told: Told) -> Told {
     let (posts, answers): (Vec<_>, Vec<_>) = jobs
         .into_iter()
         .map(|job| (job.message, job.answer))
         .unzip();
     let results = results(&database, &posts).await;
-    let mut new = new_by_room(&results);
+    let mut runs = told.runs(&results);
+    failpoint!("store::before-answer");
     for (answer, result) in answers.into_iter().zip(results) {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);
     }
-    while !new.is_empty() {
-        for (room, messages) in &mut new {
-            let run = messages.drain(..messages.len().min(RUN)).collect();
-            bus.publish(Event::Messages(*room, run));
+    while !runs.is_empty() {
+        failpoint!("store::before-publish");
+        for (room, runs) in &mut runs {
+            if let Some(run) = runs.pop_front() {
+                bus.publish(Event::Messages(*room, run));
+            }
         }
-        new.retain(|_, messages| !messages.is_empty());
+        runs.retain(|_, runs| !runs.is_empty());
         // The sockets send what they have before they get more, or before the next group.
         yield_now().await;
     }
-}
-
-/// The messages that this group made, room by room, each room's by `version`.
-fn new_by_room(results: &[Result<Posted, PostError>]) -> HashMap<RoomId, Vec<Arc<Message>>> {
-    let mut rooms: HashMap<_, Vec<_>> = HashMap::new();
-    for posted in results.iter().flatten().filter(|posted| !posted.duplicate) {
-        let message = Arc::clone(&posted.message);
-        rooms.entry(message.room).or_default().push(message);
-    }
-    rooms
+    told
 }
 
 async fn results(database: &Database, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {

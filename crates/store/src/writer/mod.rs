@@ -15,6 +15,7 @@ mod group;
 mod lane;
 mod ledger;
 mod sql;
+mod told;
 
 /// PostgreSQL saves rooms of different lanes side by side; SQLite has one writer.
 const POSTGRES_LANES: usize = 4;

@@ -22,6 +22,7 @@ pub struct Client {
     outbox: Vec<Pending>,
     acked: BTreeMap<String, Value>,
     breaches: Vec<String>,
+    forgetful: bool,
 }
 
 /// What a device holds of one room.
@@ -43,6 +44,14 @@ struct Pending {
 }
 
 impl Client {
+    /// One that keeps its cursors and not the messages: for thousands of them.
+    pub fn forgetful() -> Self {
+        Self {
+            forgetful: true,
+            ..Self::default()
+        }
+    }
+
     /// The first frame of a new connection: what is held, and up to where.
     pub fn hello(&mut self) -> Value {
         let mut rooms = json!({});
@@ -170,7 +179,9 @@ impl Client {
             return Some(sync(&id, room.version));
         }
         room.version = version;
-        if let Some(seq) = message["seq"].as_u64() {
+        if let Some(seq) = message["seq"].as_u64()
+            && !self.forgetful
+        {
             room.messages.insert(seq, message.clone());
         }
         None
@@ -211,11 +222,33 @@ impl Client {
         self.rooms.get(room).map_or(0, |room| room.version)
     }
 
+    /// The latest change applied in every room it follows.
+    pub fn versions(&self) -> BTreeMap<String, u64> {
+        let rooms = self.rooms.iter();
+        rooms.map(|(id, room)| (id.clone(), room.version)).collect()
+    }
+
     /// The messages held of a room, in its order.
     pub fn messages(&self, room: &str) -> Vec<&Value> {
         let room = self.rooms.get(room);
         room.map(|room| room.messages.values().collect())
             .unwrap_or_default()
+    }
+
+    /// Whether it follows a room.
+    pub fn follows(&self, room: &str) -> bool {
+        self.rooms.contains_key(room)
+    }
+
+    /// The frame of a message that is said but not acknowledged, by its `ref`.
+    pub fn unacked(&self, reference: &Value) -> Option<&Value> {
+        let mut frames = self.outbox.iter().map(|pending| &pending.frame);
+        frames.find(|frame| frame["ref"] == *reference)
+    }
+
+    /// How many messages are said but not acknowledged.
+    pub fn unacked_count(&self) -> usize {
+        self.outbox.len()
     }
 
     /// Whether the server has ever welcomed it.

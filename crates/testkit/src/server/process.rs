@@ -167,6 +167,11 @@ impl Process {
         ended.expect("it ends by itself").expect("it is our child")
     }
 
+    /// Sets a variable of its next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.launch = self.launch.clone().set(name, value);
+    }
+
     /// Starts it again after its end, on the same port and data.
     pub async fn starts_again(&mut self) {
         let (_, port) = self

@@ -28,7 +28,10 @@ impl Service {
             return Ok(None);
         };
         let now = self.clock.now();
-        if known.login.session.expires_at <= now {
+        let session = &known.login.session;
+        if session.expires_at <= now {
+            // For good: a clock that is set back revives nothing.
+            self.end_session(known.login.user.id, session.id).await?;
             return Ok(None);
         }
         if now - known.login.session.last_seen_at < SEEN_EVERY {

@@ -27,8 +27,18 @@ async fn a_session_in_use_ends_after_its_absolute_life() {
     world.wait(TimeDelta::days(1) - TimeDelta::milliseconds(1));
     assert!(world.who(&ada.secret).await.is_some());
     world.wait(TimeDelta::milliseconds(1));
-    assert_eq!(world.who(&ada.secret).await, None);
     assert_eq!(world.service.prune().await.unwrap(), 1);
+    assert_eq!(world.who(&ada.secret).await, None);
+}
+
+#[tokio::test]
+async fn a_session_that_was_found_to_have_ended_stays_so_when_the_clock_goes_back() {
+    let (world, ada) = World::of_ada().await;
+    world.wait(TimeDelta::days(30));
+    assert_eq!(world.who(&ada.secret).await, None);
+    assert_eq!(world.events.take(), [ended(&ada)]);
+    world.wait(-TimeDelta::days(30));
+    assert_eq!(world.who(&ada.secret).await, None);
 }
 
 #[tokio::test]

@@ -26,7 +26,10 @@ impl Conversation {
         match done {
             Done::Rooms(rooms, hello) => self.subscribe_to_all(rooms, hello)?,
             Done::Greeting(rooms, hello) => self.welcome(rooms, &hello)?,
-            Done::Posted { reference, result } => self.posted(&reference, result),
+            Done::Posted { reference, result } => {
+                failpoint!("web::before-ack", |_| Err(Ending::Lost));
+                self.posted(&reference, result);
+            }
             Done::CaughtUp(catch_up, past) => self.caught_up(&catch_up, past),
             Done::Heads(heads) => self.heal_the_missed(heads)?,
             Done::Room(room, loaded) => self.room_loaded(room, loaded)?,
