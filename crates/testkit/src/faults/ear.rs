@@ -1,6 +1,7 @@
 //! One of thousands of sockets: it reads no more of a frame than it must.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
@@ -129,12 +130,12 @@ impl Ear {
     }
 
     /// How long ago a message was named.
-    fn age(&self, message: Option<&Name<'_>>) -> std::time::Duration {
+    fn age(&self, message: Option<&Name<'_>>) -> Duration {
         let name = message.and_then(|name| name.client_id.split('-').next());
         let named = name.and_then(|micros| micros.parse().ok()).unwrap_or(0);
         self.epoch
             .elapsed()
-            .saturating_sub(std::time::Duration::from_micros(named))
+            .saturating_sub(Duration::from_micros(named))
     }
 
     async fn say(&mut self, frame: &Value) -> Result<(), u16> {

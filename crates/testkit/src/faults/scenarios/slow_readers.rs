@@ -30,7 +30,7 @@ pub async fn slow_readers(binary: &Path, size: Size) -> Measured {
         every: Duration::from_millis(5),
         bytes: size.of(16_000, 2_000),
         // More than any kernel keeps for a reader: then the server's own queue fills.
-        posts: size.of(450, 4_000),
+        posts: size.of(450, 2_500),
     };
     audience.suffers(&launch).await
 }
@@ -66,16 +66,12 @@ impl Audience {
         let after = Vitals::of(server.id());
 
         let last = version(&ada, &room).await;
-        let ends = join_all(slow.into_iter().map(hear_out)).await;
-        let full = ends.iter().filter(|(code, _)| *code == 4000).count();
-        assert!(ends.iter().all(|(code, _)| [4000, 1006].contains(code)));
-        let resuming = ends.into_iter().map(async |(_, held)| {
-            let ear = Ear::open(&ben, held, epoch).await;
-            let (_enough, end) = watch::channel(last);
-            let listening = timeout(PATIENCE, listen(ear, room.clone(), end));
-            listening.await.expect("who resumes hears the rest");
-        });
-        join_all(resuming).await;
+        let mut late = JoinSet::new();
+        for ear in slow {
+            late.spawn(comes_back(ear, ben.clone(), room.clone(), last));
+        }
+        let codes = late.join_all().await;
+        let full = codes.iter().filter(|code| **code == 4000).count();
 
         let each = after.peak.saturating_sub(before.resident) / self.slow as u64;
         let posts = acks.times.count() + acks_beside.times.count();
@@ -133,8 +129,8 @@ async fn listen(mut ear: Ear, room: String, mut end: watch::Receiver<u64>) -> Ea
     ear
 }
 
-/// Hears what is there until the socket is closed: its code, and what it has.
-async fn hear_out(mut ear: Ear) -> (u16, Cursors) {
+/// Hears what is there until the socket is closed, comes back, and hears the rest: the code.
+async fn comes_back(mut ear: Ear, person: Person, room: String, last: u64) -> u16 {
     let hearing = async {
         loop {
             if let Err(code) = ear.hear().await {
@@ -143,7 +139,13 @@ async fn hear_out(mut ear: Ear) -> (u16, Cursors) {
         }
     };
     let code = timeout(PATIENCE, hearing).await;
-    (code.expect("who never reads is closed"), ear.cursors)
+    let code = code.expect("who never reads is closed");
+    assert!([4000, 1006].contains(&code), "closed with {code}");
+    let again = Ear::open(&person, ear.cursors, Instant::now()).await;
+    let (_last_word, end) = watch::channel(last);
+    let listening = timeout(3 * PATIENCE, listen(again, room, end)).await;
+    listening.expect("who comes back hears the rest");
+    code
 }
 
 async fn version(person: &Person, room: &str) -> u64 {

@@ -1,6 +1,7 @@
 //! R23: coming and going, for long.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -194,8 +195,8 @@ impl Counts {
     }
 }
 
-impl std::fmt::Display for Counts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             sockets,
             tasks,
