@@ -202,6 +202,12 @@ impl History {
         timeout(within, waiting).await.is_ok()
     }
 
+    /// How many steps so far fit.
+    pub fn count(&self, fits: impl Fn(&Entry) -> bool) -> usize {
+        let book = self.book.lock().expect("unpoisoned");
+        book.entries.iter().filter(|entry| fits(entry)).count()
+    }
+
     /// Everything so far; the file then has it too.
     pub fn entries(&self) -> Vec<Entry> {
         let mut book = self.book.lock().expect("unpoisoned");

@@ -97,10 +97,11 @@ impl Play {
         play
     }
 
-    /// Waits for so many acks more.
-    pub async fn talks(&mut self, acks: usize) {
+    /// Waits for so many acks more: whether they came.
+    pub async fn talks(&mut self, acks: usize) -> bool {
         let talks = self.crowd.acks_more(acks, PATIENCE).await;
         self.expects(talks, &format!("{acks} acks more"));
+        talks
     }
 
     /// Waits for so many steps that fit.
