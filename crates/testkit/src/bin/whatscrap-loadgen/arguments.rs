@@ -1,42 +1,75 @@
 //! What is asked of the generator.
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
-/// Drives a `WhatsCrap` server started with `RATE_LIMITS=off`.
+use crate::idle::Idle;
+use crate::process::Meter;
+use crate::selftest::SelfTest;
+use crate::shape::Shape;
+use crate::traffic::Load;
+
+/// Drives a `WhatsCrap` server started with `RATE_LIMITS=off`. Without a
+/// command, rooms full of people talk.
 #[derive(Debug, Parser)]
-#[command(name = "whatscrap-loadgen", version)]
+#[command(
+    name = "whatscrap-loadgen",
+    version,
+    args_conflicts_with_subcommands = true
+)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) traffic: Traffic,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Open sockets that only listen.
+    Idle {
+        #[command(flatten)]
+        server: Server,
+        #[command(flatten)]
+        idle: Idle,
+    },
+    /// Hear a feed of the generator's own, to see how much it can take.
+    SelfTest(SelfTest),
+}
+
+/// Rooms full of people, some of whom post.
+#[derive(Debug, Args)]
+pub(crate) struct Traffic {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+    #[command(flatten)]
+    pub(crate) load: Load,
+}
+
+/// The server that is driven.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
     /// The server's address.
     #[arg(long, default_value = "http://127.0.0.1:8000")]
     pub(crate) url: String,
-    /// Rooms, each with its own members.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) rooms: usize,
-    /// Sockets in each room.
-    #[arg(long, default_value_t = 100)]
-    pub(crate) members: usize,
-    /// Those of them that post.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) senders: usize,
-    /// Posts each sender has on the way at once.
-    #[arg(long, default_value_t = 8, conflicts_with = "rate")]
-    pub(crate) in_flight: usize,
-    /// Posts a second, of all senders together, in place of a number in flight.
-    #[arg(long)]
-    pub(crate) rate: Option<f64>,
-    /// How long to post.
-    #[arg(long, default_value_t = 10.0)]
-    pub(crate) seconds: f64,
-    /// The length of each text.
-    #[arg(long, default_value_t = 100)]
-    pub(crate) bytes: usize,
-    /// Sockets each account opens; accounts are slow to make.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) sockets_per_account: usize,
-    /// Open this many sockets that only listen, and nothing else.
-    #[arg(long)]
-    pub(crate) idle: Option<usize>,
     /// The server's process, to report its memory and time.
     #[arg(long)]
     pub(crate) pid: Option<u32>,
+    /// PostgreSQL's first process, whose time is added to the server's.
+    #[arg(long, requires = "pid")]
+    pub(crate) database_pid: Option<u32>,
+    /// Report in JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Server {
+    /// What measures its processes.
+    pub(crate) fn meter(&self) -> Option<Meter> {
+        self.pid.map(|server| Meter {
+            server,
+            database: self.database_pid,
+        })
+    }
 }
