@@ -23,6 +23,8 @@
 //! Without the feature `server` there are only the throwaway databases, which
 //! is all an adapter's contract tests need.
 
+#[cfg(feature = "server")]
+pub mod faults;
 mod needs;
 pub mod postgres;
 #[cfg(feature = "server")]

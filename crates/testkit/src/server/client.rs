@@ -211,6 +211,11 @@ impl Client {
         self.rooms.get(room).map_or(0, |room| room.version)
     }
 
+    /// Whether it follows a room.
+    pub fn follows(&self, room: &str) -> bool {
+        self.rooms.contains_key(room)
+    }
+
     /// The messages held of a room, in its order.
     pub fn messages(&self, room: &str) -> Vec<&Value> {
         let room = self.rooms.get(room);

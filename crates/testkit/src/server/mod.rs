@@ -11,6 +11,7 @@ mod process;
 mod site;
 mod socket;
 mod upgrade;
+mod wire;
 
 pub use app::App;
 pub use client::Client;
@@ -21,3 +22,4 @@ pub use process::{Ended, Launch, Process};
 pub use site::{PASSWORD, PATIENCE, Site};
 pub use socket::Socket;
 pub use upgrade::{RawSocket, Refusal, Upgrade};
+pub use wire::{Opcode, RawFrame, Wire};

@@ -159,6 +159,11 @@ impl Socket {
         self.kept.drain(..).collect()
     }
 
+    /// Drops the frames that came and nobody has taken.
+    pub fn forget(&mut self) {
+        self.kept.clear();
+    }
+
     /// Waits for the server to close, and returns the code; 1006 if the
     /// connection ended without one.
     pub async fn closed(&mut self) -> u16 {

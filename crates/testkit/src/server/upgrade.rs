@@ -1,5 +1,7 @@
 //! The WebSocket upgrade, honest or not.
 
+use std::fmt::Write;
+
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error;
@@ -9,6 +11,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::server::site::PATIENCE;
 use crate::server::socket::Socket;
+use crate::server::wire::Wire;
 
 /// The bare stream, for tests that misbehave below the protocol.
 pub type RawSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -58,6 +61,21 @@ impl Upgrade {
             Ok(Err(error)) => Err(Refusal::Unreachable(error.to_string())),
             Err(late) => panic!("{late}: no answer to the upgrade"),
         }
+    }
+
+    /// The bytes themselves.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn wire(self) -> Wire {
+        let uri = self.request.uri();
+        let address = uri.authority().expect("an upgrade has an address").as_str();
+        let mut head = format!("GET {} HTTP/1.1\r\n", uri.path());
+        for (name, value) in self.request.headers() {
+            let value = value.to_str().expect("our headers are ASCII");
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        Wire::open(address, &(head + "\r\n")).await
     }
 
     /// A socket that has not said hello yet.

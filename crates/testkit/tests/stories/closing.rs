@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-use whatscrap_testkit::{App, Person};
+use whatscrap_testkit::{App, Opcode, Person, RawFrame};
 
 stories! {
     a_first_frame_that_is_no_hello_is_4504,
@@ -97,28 +95,10 @@ async fn frames_that_break_the_protocol_below_close_by_its_codes(app: &App) {
 
 async fn an_unmasked_frame_is_1002(app: &App) {
     let (ada, _) = witness(app).await;
-    let mut stream = TcpStream::connect(app.origin.trim_start_matches("http://"))
-        .await
-        .unwrap();
-    let upgrade = format!(
-        "GET /api/v1/ws HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nCookie: {}\r\nConnection: Upgrade\r\n\
-         Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        app.origin.trim_start_matches("http://"),
-        app.origin,
-        ada.cookie().unwrap(),
-    );
-    stream.write_all(upgrade.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
-        answer.push(stream.read_u8().await.unwrap());
-    }
-    stream.write_all(b"\x81\x02{}").await.unwrap();
-    let mut rest = Vec::new();
-    let ended = timeout(Duration::from_secs(15), stream.read_to_end(&mut rest)).await;
-    assert!(ended.is_ok(), "the connection ends");
-    // After the `bye`, a close frame: its length, and the code.
-    let close = rest.windows(4).find(|bytes| bytes[0] == 0x88);
-    assert_eq!(&close.unwrap()[2..], 1002_u16.to_be_bytes());
+    let mut wire = ada.upgrade().wire().await;
+    wire.say(&RawFrame::new(Opcode::Text, "{}").unmasked())
+        .await;
+    assert_eq!(wire.closed().await, 1002);
 }
 
 async fn an_eleventh_socket_is_accepted_and_closed_with_4502(app: &App) {

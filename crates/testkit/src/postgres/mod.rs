@@ -1,15 +1,17 @@
 //! Throwaway PostgreSQL databases for tests.
 
+mod cluster;
+mod harm;
+
 use std::env;
-use std::io::{BufRead, BufReader};
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 
 use uuid::Uuid;
 
+use self::cluster::{Cluster, binaries};
+pub use self::harm::{Durable, Signal};
 use crate::needs;
 
 /// An empty PostgreSQL database of one test's own; dropped with the value.
@@ -30,10 +32,7 @@ pub async fn database() -> Option<Database> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     tokio::task::spawn_blocking(|| {
         let Some(server) = SERVER.get_or_init(Server::find) else {
-            needs::missing(
-                "PostgreSQL",
-                "install its server (Debian: apt-get install postgresql) or set TEST_DATABASE_URL",
-            );
+            missing();
             return None;
         };
         let name = fresh_name();
@@ -43,6 +42,13 @@ pub async fn database() -> Option<Database> {
     })
     .await
     .expect("creating a database does not panic")
+}
+
+fn missing() {
+    needs::missing(
+        "PostgreSQL",
+        "install its server (Debian: apt-get install postgresql) or set TEST_DATABASE_URL",
+    );
 }
 
 impl Drop for Database {
@@ -60,8 +66,8 @@ struct Server {
     /// Has `{database}` where a database's name goes.
     url: String,
     psql: PathBuf,
-    /// Holds the pipe whose closing ends the cluster; `None` if it is not ours.
-    cluster: Option<Child>,
+    /// `None` if it is not ours.
+    cluster: Option<Cluster>,
 }
 
 impl Server {
@@ -75,9 +81,9 @@ impl Server {
             });
         }
         let binaries = binaries()?;
-        let (cluster, folder) = start_cluster(&binaries);
+        let cluster = Cluster::start(&binaries, &["fsync=off"]);
         Some(Self {
-            url: format!("postgres://postgres@localhost/{{database}}?host={folder}"),
+            url: cluster.url("{database}"),
             psql: binaries.join("psql"),
             cluster: Some(cluster),
         })
@@ -96,64 +102,6 @@ impl Server {
         let problem = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{sql}: {problem}");
     }
-}
-
-/// Starts a cluster and returns once it accepts connections. Nothing is left
-/// behind: it lives as long as the child's standard input stays open.
-fn start_cluster(binaries: &Path) -> (Child, String) {
-    const SCRIPT: &str = include_str!("postgres.sh");
-    // PostgreSQL refuses to run as root.
-    let mut command = if is_root() {
-        let mut command = Command::new("runuser");
-        command.args(["-u", "postgres", "--", "sh"]);
-        command
-    } else {
-        Command::new("sh")
-    };
-    let mut child = command
-        .args(["-c", SCRIPT, "postgres.sh"])
-        .arg(binaries)
-        .current_dir("/")
-        // Ctrl-C is for the tests; the cluster ends after them.
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a shell starts");
-    let mut folder = String::new();
-    BufReader::new(child.stdout.take().expect("stdout is piped"))
-        .read_line(&mut folder)
-        .expect("the cluster's output is readable");
-    let folder = folder.trim_end();
-    assert!(!folder.is_empty(), "the PostgreSQL cluster did not start");
-    (child, folder.to_owned())
-}
-
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0)
-}
-
-/// Where PostgreSQL's server binaries are; Debian keeps them off `PATH`.
-fn binaries() -> Option<PathBuf> {
-    let configured = Command::new("pg_config")
-        .arg("--bindir")
-        .output()
-        .ok()
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim_end().into());
-    let path = env::var_os("PATH").unwrap_or_default();
-    let mut by_version: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|version| version.path().join("bin"))
-        .collect();
-    by_version.sort();
-    configured
-        .into_iter()
-        .chain(env::split_paths(&path))
-        .chain(by_version.into_iter().rev())
-        .find(|folder| folder.join("initdb").exists())
 }
 
 /// Puts `{database}` in the place of a URL's database name.

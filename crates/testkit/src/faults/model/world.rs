@@ -1,0 +1,220 @@
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::expected::{Outcome, Room, Said};
+use super::operation::{By, Mark, Operation};
+use crate::{Client, Device, Person, fresh_client_id};
+
+/// The people of one round, with their devices, and what must come of it.
+pub(super) struct World {
+    people: Vec<Actor>,
+    /// What each room's id is.
+    ids: Vec<String>,
+    rooms: Vec<Room>,
+}
+
+struct Actor {
+    person: Person,
+    device: Device,
+    /// What they sent, and where.
+    said: Vec<(usize, Said)>,
+}
+
+impl World {
+    /// Fresh rooms, into which everyone but the last person has come.
+    pub(super) async fn new(host: &Person, people: &[Person]) -> Self {
+        let (mut ids, mut rooms) = (Vec::new(), Vec::new());
+        for _ in 0..super::ROOMS {
+            let id = host.creates_room(&fresh_client_id()).await;
+            let mut room = Room::default();
+            for (who, person) in people.iter().enumerate().skip(1) {
+                person.joins(&id).await;
+                room.joins(who);
+            }
+            ids.push(id);
+            rooms.push(room);
+        }
+        let people = join_all(people.iter().map(async |person| Actor {
+            person: person.clone(),
+            device: Device::of(person).await,
+            said: Vec::new(),
+        }));
+        Self {
+            people: people.await,
+            ids,
+            rooms,
+        }
+    }
+
+    /// Does it on both sides, and compares what comes of it.
+    pub(super) async fn does(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Post { who, room, by } => {
+                let said = Said {
+                    author: who,
+                    client_id: fresh_client_id(),
+                    body: format!("{} of {who}", self.people[who].said.len()),
+                };
+                self.people[who].said.push((room, said.clone()));
+                self.sends(room, &said, by).await;
+            }
+            Operation::Repeat {
+                who,
+                ref which,
+                by,
+                altered,
+            } => {
+                let before = &self.people[who].said;
+                if before.is_empty() {
+                    return;
+                }
+                let (room, mut said) = before[which.index(before.len())].clone();
+                if altered {
+                    said.body.push('!');
+                }
+                self.sends(room, &said, by).await;
+            }
+            Operation::Join { who, room } => {
+                self.people[who].person.joins(&self.ids[room]).await;
+                self.rooms[room].joins(who);
+            }
+            Operation::Leave { who, room } => {
+                let path = format!("/rooms/{}/members/me", self.ids[room]);
+                let answer = self.people[who].person.delete(&path).send().await;
+                let expected = if self.rooms[room].leaves(who) {
+                    204
+                } else {
+                    403
+                };
+                assert_eq!(answer.status.as_u16(), expected, "{}", answer.text);
+            }
+            Operation::Read {
+                who,
+                room,
+                ref up_to,
+                mark,
+            } => {
+                let seq = up_to.index(self.rooms[room].messages.len() + 3);
+                let body = json!({"seq": seq, "unread": mark == Mark::Exactly});
+                let path = format!("/rooms/{}/read", self.ids[room]);
+                let request = self.people[who].person.put(&path).json(&body);
+                let answer = request.send().await;
+                let is_in = self.rooms[room].reads(who, seq, mark);
+                assert_eq!(answer.status.is_success(), is_in, "{}", answer.text);
+            }
+            Operation::Cut { who } => self.people[who].device.reconnects(),
+            Operation::Compare => self.compares().await,
+            Operation::Kill => unreachable!("that is not for people to do"),
+        }
+    }
+
+    async fn sends(&mut self, room: usize, said: &Said, by: By) {
+        let person = &self.people[said.author].person;
+        let outcome = match by {
+            By::Http => sends_by_http(person, &self.ids[room], said).await,
+            By::Socket => sends_by_socket(person, &self.ids[room], said).await,
+        };
+        let expected = self.rooms[room].posts(said);
+        assert_eq!(outcome, expected, "{said:?} {by:?}");
+    }
+
+    /// Compares everything, for everyone.
+    pub(super) async fn compares(&self) {
+        for (who, actor) in self.people.iter().enumerate() {
+            self.compares_list(who, &actor.person).await;
+            for (id, room) in self.ids.iter().zip(&self.rooms) {
+                if room.members.contains_key(&who) {
+                    self.compares_room(actor, id, room).await;
+                } else {
+                    let hears_no_more = |client: &Client| !client.follows(id);
+                    actor
+                        .device
+                        .until("the end of a membership", hears_no_more)
+                        .await;
+                    let path = format!("/rooms/{id}/messages");
+                    let answer = actor.person.get(&path).send().await;
+                    answer.refused(403, "not_a_member");
+                }
+            }
+            actor.device.look(|client| {
+                assert_eq!(client.breaches(), &[] as &[String], "person {who}");
+            });
+        }
+    }
+
+    async fn compares_list(&self, who: usize, person: &Person) {
+        let answer = person.get("/rooms").send().await.ok(200);
+        let listed: BTreeMap<&str, &Value> = answer["rooms"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|room| (room["id"].as_str().unwrap_or_default(), room))
+            .collect();
+        for (id, room) in self.ids.iter().zip(&self.rooms) {
+            let found = listed.get(id.as_str()).map(|found| {
+                ["last_seq", "version", "read_seq", "unread"].map(|field| found[field].as_u64())
+            });
+            let last = room.messages.len();
+            let expected = room.members.get(&who).map(|read| {
+                [last, last, *read, room.unread(who)].map(|number| Some(number as u64))
+            });
+            assert_eq!(found, expected, "person {who}: {answer}");
+        }
+    }
+
+    /// What the server keeps is what was said, and the device holds the end of it.
+    async fn compares_room(&self, actor: &Actor, id: &str, room: &Room) {
+        let rows = actor.person.reads_all(id).await;
+        assert_eq!(rows.len(), room.messages.len());
+        for ((row, said), place) in rows.iter().zip(&room.messages).zip(1_u64..) {
+            let author = &self.people[said.author].person.id;
+            let expected = json!([author, said.client_id, said.body, place, place]);
+            let fields = ["client_id", "body", "seq", "version"];
+            let mut found = vec![row["author"]["id"].clone()];
+            found.extend(fields.map(|field| row[field].clone()));
+            assert_eq!(Value::Array(found), expected);
+        }
+        let has_all = |client: &Client| {
+            client.follows(id) && client.is_quiet() && client.version(id) == rows.len() as u64
+        };
+        actor.device.until("all of a room", has_all).await;
+        actor.device.look(|client| {
+            let held = client.messages(id);
+            let joined_at = rows.len() - held.len();
+            assert!(held.into_iter().eq(&rows[joined_at..]), "{client:?}");
+        });
+    }
+}
+
+async fn sends_by_http(person: &Person, room: &str, said: &Said) -> Outcome {
+    let post = person.posts(&said.body).named(&said.client_id);
+    let answer = post.tried_in(room).await;
+    let body = answer.json();
+    let seq = body["message"]["seq"].as_u64().unwrap_or_default();
+    match answer.status.as_u16() {
+        201 => Outcome::Posted { seq },
+        200 => Outcome::Duplicate { seq },
+        _ => Outcome::Refused(text(&body["code"])),
+    }
+}
+
+async fn sends_by_socket(person: &Person, room: &str, said: &Said) -> Outcome {
+    let mut socket = person.socket().await;
+    let answer = socket
+        .ask(json!({
+            "type": "send", "room": room, "client_id": said.client_id, "body": said.body,
+        }))
+        .await;
+    let seq = answer["seq"].as_u64().unwrap_or_default();
+    match answer["duplicate"].as_bool() {
+        Some(false) => Outcome::Posted { seq },
+        Some(true) => Outcome::Duplicate { seq },
+        None => Outcome::Refused(text(&answer["code"])),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,100 @@
+//! A PostgreSQL cluster of our own.
+
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A running cluster. It lives as long as `orders` is open, which is until this
+/// process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    folder: String,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    _shell: Child,
+}
+
+impl Cluster {
+    /// Starts a cluster with these settings and returns once it accepts
+    /// connections.
+    pub(super) fn start(binaries: &Path, settings: &[&str]) -> Self {
+        const SCRIPT: &str = include_str!("cluster.sh");
+        // PostgreSQL refuses to run as root.
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--", "sh"]);
+            command
+        } else {
+            Command::new("sh")
+        };
+        let mut shell = command
+            .args(["-c", SCRIPT, "cluster.sh"])
+            .arg(binaries)
+            .args(settings)
+            .current_dir("/")
+            // Ctrl-C is for the tests; the cluster ends after them.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell starts");
+        let mut cluster = Self {
+            folder: String::new(),
+            orders: shell.stdin.take().expect("stdin is piped"),
+            answers: BufReader::new(shell.stdout.take().expect("stdout is piped")),
+            _shell: shell,
+        };
+        cluster.folder = cluster.answer();
+        cluster
+    }
+
+    /// The address of one of its databases.
+    pub(super) fn url(&self, database: &str) -> String {
+        let folder = &self.folder;
+        format!("postgres://postgres@localhost/{database}?host={folder}")
+    }
+
+    /// Gives an order and returns once it is carried out.
+    pub(super) fn obey(&mut self, order: &str) {
+        writeln!(self.orders, "{order}").expect("the cluster's shell is there");
+        self.answer();
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.answers.read_line(&mut line);
+        read.expect("the cluster's output is readable");
+        assert!(!line.is_empty(), "the PostgreSQL cluster ended");
+        line.trim_end().to_owned()
+    }
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0)
+}
+
+/// Where PostgreSQL's server binaries are; Debian keeps them off `PATH`.
+pub(super) fn binaries() -> Option<PathBuf> {
+    let configured = Command::new("pg_config")
+        .arg("--bindir")
+        .output()
+        .ok()
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim_end().into());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut by_version: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    by_version.sort();
+    configured
+        .into_iter()
+        .chain(env::split_paths(&path))
+        .chain(by_version.into_iter().rev())
+        .find(|folder| folder.join("initdb").exists())
+}
