@@ -48,7 +48,7 @@ impl Accounts {
         let rooms = stream::iter(0..shape.rooms);
         let make = |room| {
             let members = shape.accounts_of(room).map(|account| &self.people[account]);
-            self::make_room(members.collect())
+            make_room(members.collect())
         };
         rooms.map(make).buffered(AT_ONCE).collect().await
     }

@@ -2,8 +2,11 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::figures::Figures;
 use crate::idle::Idle;
+use crate::pages::Pages;
 use crate::process::Meter;
+use crate::report::precise;
 use crate::selftest::SelfTest;
 use crate::shape::Shape;
 use crate::traffic::Load;
@@ -32,6 +35,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         idle: Idle,
     },
+    /// Store messages, and time pages over them.
+    Pages {
+        #[command(flatten)]
+        server: Server,
+        #[command(flatten)]
+        pages: Pages,
+    },
+    /// Measure the figures of docs/performance.md, each on a fresh server.
+    Figures(Figures),
     /// Hear a feed of the generator's own, to see how much it can take.
     SelfTest(SelfTest),
 }
@@ -45,6 +57,50 @@ pub(crate) struct Traffic {
     pub(crate) shape: Shape,
     #[command(flatten)]
     pub(crate) load: Load,
+    /// Processes that share the rooms.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) processes: usize,
+    /// Be one of several processes.
+    #[arg(long, hide = true)]
+    pub(crate) worker: bool,
+}
+
+impl Traffic {
+    /// What each of its processes is asked for: a share of the rooms, and of the rate.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = Vec<String>> {
+        let rooms = self.shape.rooms;
+        (0..self.processes).map(move |number| {
+            let share = (rooms + number) / self.processes;
+            let mut arguments = vec!["--worker".to_owned()];
+            let mut ask = |name: &str, value: String| arguments.push(format!("--{name}={value}"));
+            ask("url", self.server.url.clone());
+            ask("rooms", share.to_string());
+            ask("members", self.shape.members.to_string());
+            ask("senders", self.shape.senders.to_string());
+            ask(
+                "sockets-per-account",
+                self.shape.sockets_per_account.to_string(),
+            );
+            ask("seconds", self.load.seconds.to_string());
+            ask("warm-up", self.load.warm_up.to_string());
+            ask("bytes", self.load.bytes.to_string());
+            if let Some(rate) = self.load.rate {
+                let share = rate * precise(share as u64) / precise(rooms as u64);
+                ask("rate", share.to_string());
+            } else {
+                ask("in-flight", self.load.in_flight.to_string());
+            }
+            for (name, process) in [
+                ("pid", self.server.pid),
+                ("database-pid", self.server.database_pid),
+            ] {
+                if let Some(process) = process {
+                    ask(name, process.to_string());
+                }
+            }
+            arguments
+        })
+    }
 }
 
 /// The server that is driven.

@@ -5,6 +5,13 @@ use serde::Serialize;
 
 use crate::swarm::{Faults, Measured};
 
+/// What was counted, and the processor time the server used meanwhile, if that was measured.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) measured: Measured,
+    pub(crate) cpu: Option<f64>,
+}
+
 /// What came of posting.
 #[derive(Debug, Serialize)]
 pub(crate) struct Figures {
@@ -41,9 +48,9 @@ impl Milliseconds {
 }
 
 impl Figures {
-    /// Sums up a run in which the server used `cpu` seconds.
-    pub(crate) fn new(measured: &Measured, cpu: Option<f64>) -> Self {
-        let Measured { tally, time } = measured;
+    /// Sums up a run.
+    pub(crate) fn of(counted: &Counted) -> Self {
+        let Measured { tally, time } = &counted.measured;
         let seconds = time.as_secs_f64();
         let delivered = precise(tally.delivered);
         Self {
@@ -52,7 +59,7 @@ impl Figures {
             acks_per_second: precise(tally.acked) / seconds,
             delivery: Milliseconds::of(&tally.delivery_time),
             ack: Milliseconds::of(&tally.ack_time),
-            cpu_seconds_per_million_deliveries: cpu.map(|cpu| cpu * 1e6 / delivered),
+            cpu_seconds_per_million_deliveries: counted.cpu.map(|cpu| cpu * 1e6 / delivered),
             faults: tally.faults.clone(),
         }
     }

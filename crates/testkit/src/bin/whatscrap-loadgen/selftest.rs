@@ -153,7 +153,7 @@ mod tests {
             closed: 2,
             ..Faults::default()
         };
-        assert_eq!(faults(&[1..1_000]), closed);
+        assert_eq!(faults(&[1..500, 500..1_000]), closed);
         assert_eq!(
             faults(&[1..4, 5..7]),
             Faults {

@@ -24,6 +24,15 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Few who hear, many who post: fills a database quickly.
+    pub(crate) const FOR_A_HISTORY: Self = Self {
+        rooms: 10,
+        members: 10,
+        senders: 10,
+        sockets_per_account: 10,
+        accounts: None,
+    };
+
     fn accounts_per_room(&self) -> usize {
         self.members.div_ceil(self.sockets_per_account)
     }

@@ -8,7 +8,7 @@ use whatscrap_testkit::Site;
 
 use crate::accounts::Accounts;
 use crate::process::Meter;
-use crate::report::Figures;
+use crate::report::Counted;
 use crate::shape::Shape;
 use crate::swarm::{Pace, RoomId, Run, Swarm};
 
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     /// Posts and counts.
-    pub(crate) fn run(&mut self, load: &Load, meter: Option<&Meter>) -> io::Result<Figures> {
+    pub(crate) fn run(&mut self, load: &Load, meter: Option<&Meter>) -> io::Result<Counted> {
         let mut cpu = Vec::new();
         let run = Run {
             senders: &self.senders,
@@ -73,10 +73,36 @@ impl Scene {
         let measured = self
             .swarm
             .run(&run, || cpu.extend(meter.map(Meter::cpu_seconds)))?;
-        let cpu = cpu
-            .first()
-            .zip(cpu.last())
-            .map(|(before, after)| after - before);
-        Ok(Figures::new(&measured, cpu))
+        let cpu = cpu.first().zip(cpu.last());
+        Ok(Counted {
+            measured,
+            cpu: cpu.map(|(before, after)| after - before),
+        })
+    }
+
+    /// Posts until so many messages are stored.
+    pub(crate) fn fill(&mut self, messages: u64) -> io::Result<()> {
+        let load = Load {
+            in_flight: 8,
+            rate: None,
+            seconds: 1.0,
+            warm_up: 0.0,
+            bytes: 100,
+        };
+        let mut stored = 0;
+        while stored < messages {
+            let tally = self.run(&load, None)?.measured.tally;
+            if !tally.faults.none() {
+                return Err(io::Error::other(format!("{:?}", tally.faults)));
+            }
+            stored += tally.sent;
+        }
+        eprintln!("{stored} messages are stored");
+        Ok(())
+    }
+
+    /// The first of its rooms.
+    pub(crate) fn room(&self) -> RoomId {
+        self.senders[0].1
     }
 }

@@ -6,17 +6,20 @@ pub(crate) const TEXT: u8 = 0x81;
 pub(crate) const CLOSE: u8 = 0x88;
 
 const MASKED: u8 = 0x80;
+/// In the place of a length: the length follows in two bytes, or in eight.
+const IN_TWO_BYTES: u8 = 126;
+const IN_EIGHT_BYTES: u8 = 127;
 
 /// The frame at the start of `bytes`: its first byte, its payload, and what
 /// follows it; `None` until it is whole.
 pub(crate) fn split(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[first, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {
-        126 => {
+        IN_TWO_BYTES => {
             let (length, rest) = rest.split_first_chunk()?;
             (u64::from(u16::from_be_bytes(*length)), rest)
         }
-        127 => {
+        IN_EIGHT_BYTES => {
             let (length, rest) = rest.split_first_chunk()?;
             (u64::from_be_bytes(*length), rest)
         }
@@ -45,13 +48,13 @@ pub(crate) fn server(payload: &[u8]) -> Vec<u8> {
 fn push_head(out: &mut Vec<u8>, masked: u8, length: usize) {
     out.push(TEXT);
     match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(length @ ..126), _) => out.push(masked | length),
+        (Ok(length @ ..IN_TWO_BYTES), _) => out.push(masked | length),
         (_, Ok(length)) => {
-            out.push(masked | 126);
+            out.push(masked | IN_TWO_BYTES);
             out.extend(length.to_be_bytes());
         }
         _ => {
-            out.push(masked | 127);
+            out.push(masked | IN_EIGHT_BYTES);
             out.extend((length as u64).to_be_bytes());
         }
     }

@@ -27,14 +27,14 @@ pub(crate) use frame::server as server_frame;
 pub(crate) use run::{Measured, Pace, Run};
 pub(crate) use scan::RoomId;
 pub(crate) use socket::Stage;
-pub(crate) use tally::Faults;
+pub(crate) use tally::{Faults, times};
 pub(crate) use upgrade::answer as server_upgrade;
 
 /// As much as is read from one socket at once.
 const BUFFER: usize = 256 << 10;
 
 /// How long sockets may take to open.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long a turn waits for news when nothing is due.
 const BREATH: Duration = Duration::from_millis(10);

@@ -41,7 +41,7 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn new() -> Self {
         Self {
-            tally: Tally::new(),
+            tally: Tally::default(),
             rooms: HashMap::new(),
             keeps_posting: false,
             sampling: 0,
@@ -132,7 +132,14 @@ impl Record {
             room.acked += 1;
         }
         if self.keeps_posting {
-            self.post(socket, room);
+            self.post_next(socket);
+        }
+    }
+
+    /// Queues a post into the room whose turn it is.
+    pub(crate) fn post_next(&mut self, socket: &mut Socket) {
+        if let Some(room) = socket.next_room() {
+            self.post(socket, &room);
         }
     }
 

@@ -19,7 +19,7 @@ const SAMPLED: u64 = 0xf;
 /// How senders pace themselves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace {
-    /// Each keeps this many posts on the way.
+    /// Each socket that posts keeps this many on the way, and its rooms take turns.
     InFlight(usize),
     /// Posts a second, of all together.
     Rate(f64),
@@ -39,7 +39,7 @@ pub(crate) struct Run<'a> {
 }
 
 /// What came of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Measured {
     pub(crate) tally: Tally,
     pub(crate) time: Duration,
@@ -52,22 +52,22 @@ impl Swarm {
         let start = Instant::now();
         let mut schedule = Schedule::new(run, start);
         if let Pace::InFlight(count) = run.pace {
-            for &(socket, room) in run.senders.iter().cycle().take(count * run.senders.len()) {
-                self.record.post(&mut self.sockets[socket], &room);
-            }
-            for &(socket, _) in run.senders {
-                self.flush(socket);
+            for number in 0..self.sockets.len() {
+                for _ in 0..count {
+                    self.record.post_next(&mut self.sockets[number]);
+                }
+                self.flush(number);
             }
         }
         self.post_until(start + run.warm_up, &mut schedule)?;
         mark();
         let counted = Instant::now();
-        let warmed = std::mem::replace(&mut self.record.tally, Tally::new());
+        let warmed = std::mem::take(&mut self.record.tally);
         self.post_until(counted + run.time, &mut schedule)?;
         let time = counted.elapsed();
         mark();
         self.record.keeps_posting = false;
-        let mut tally = std::mem::replace(&mut self.record.tally, Tally::new());
+        let mut tally = std::mem::take(&mut self.record.tally);
         let on_the_way = warmed.sent + tally.sent - warmed.answered - tally.answered;
         let late = self.settle(on_the_way)?;
         for faults in [&warmed.faults, &late] {
@@ -78,10 +78,15 @@ impl Swarm {
 
     fn prepare(&mut self, run: &Run<'_>) {
         run.text.clone_into(&mut self.record.text);
-        self.record.tally = Tally::new();
+        self.record.tally = Tally::default();
         self.record.rooms.clear();
+        for socket in &mut self.sockets {
+            socket.agenda.clear();
+        }
         for &(socket, id) in run.senders {
-            let place = self.sockets[socket].place(&id);
+            let socket = &mut self.sockets[socket];
+            socket.agenda.push_back(id);
+            let place = socket.place(&id);
             let start = place.expect("senders are members of their rooms").version;
             let room = Room {
                 start,
@@ -118,7 +123,7 @@ impl Swarm {
         {
             self.turn(BREATH)?;
         }
-        let late = std::mem::replace(&mut self.record.tally, Tally::new());
+        let late = std::mem::take(&mut self.record.tally);
         let mut faults = late.faults;
         faults.unacked = on_the_way.saturating_sub(late.answered);
         faults.behind = self.behind();

@@ -1,5 +1,6 @@
 //! One socket of the swarm: its bytes, and where it stands in its rooms.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 
 use mio::net::TcpStream;
@@ -38,6 +39,8 @@ pub(crate) struct Socket {
     pub(crate) stage: Stage,
     /// By room.
     pub(crate) places: Vec<Place>,
+    /// The rooms it posts into, the next one first.
+    pub(crate) agenda: VecDeque<RoomId>,
     /// The beginning of a frame whose end has not arrived.
     tail: Vec<u8>,
     /// What the server has not taken yet.
@@ -51,6 +54,7 @@ impl Socket {
             stream,
             stage: Stage::Upgrading,
             places: Vec::new(),
+            agenda: VecDeque::new(),
             tail: Vec::new(),
             out: request,
         }
@@ -102,6 +106,13 @@ impl Socket {
     pub(crate) fn place(&mut self, room: &RoomId) -> Option<&mut Place> {
         let at = self.places.binary_search_by(|place| place.room.cmp(room));
         at.ok().map(|at| &mut self.places[at])
+    }
+
+    /// The room to post into; the others have their turn before it has another.
+    pub(crate) fn next_room(&mut self) -> Option<RoomId> {
+        let room = self.agenda.pop_front()?;
+        self.agenda.push_back(room);
+        Some(room)
     }
 
     /// Takes its rooms from the welcome.

@@ -1,5 +1,7 @@
 //! What a swarm has counted, and what was wrong.
 
+use std::fmt;
+
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +23,8 @@ pub(crate) struct Tally {
     pub(crate) faults: Faults,
 }
 
-impl Tally {
-    pub(crate) fn new() -> Self {
+impl Default for Tally {
+    fn default() -> Self {
         Self {
             sent: 0,
             answered: 0,
@@ -61,6 +63,16 @@ pub(crate) struct Faults {
     pub(crate) miscounted: u64,
     /// Sockets that were refused, or ended early.
     pub(crate) closed: u64,
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.none() {
+            f.write_str("0")
+        } else {
+            write!(f, "{self:?}")
+        }
+    }
 }
 
 impl Faults {
