@@ -27,6 +27,18 @@ deny:
 load *arguments:
     cargo run --release -p whatscrap-testkit --bin whatscrap-loadgen -- {{ arguments }}
 
+# Every figure of docs/performance.md, or those named: server on one core, generator on another
+figures *names:
+    cargo build --release -p whatscrap-app -p whatscrap-testkit --bins
+    target/release/whatscrap-loadgen figures {{ names }}
+
+# The microbenchmarks: encoding, fan-out, appending, catching up, pages
+bench:
+    cargo bench -p whatscrap-web --bench frames
+    cargo bench -p whatscrap-realtime --bench hub
+    cargo bench -p whatscrap-store --bench posts
+    cargo bench -p whatscrap-testkit --bench pages
+
 # Build the container image
 image:
     docker build --tag whatscrap .

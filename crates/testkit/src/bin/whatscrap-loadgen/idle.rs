@@ -51,7 +51,7 @@ impl Idle {
         let mut swarm = Swarm::new(&site.origin)?;
         let cookies = accounts.cookies(self.sockets_per_account);
         let upgrades = swarm.open(cookies.take(self.sockets), self.at_once)?;
-        let welcomes = swarm.greet()?;
+        let welcomes = swarm.greet(self.at_once)?;
         let after = meter.map(Meter::resident_bytes);
         let count = self.sockets as u64;
         Ok(Opened {

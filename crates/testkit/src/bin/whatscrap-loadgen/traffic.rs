@@ -48,7 +48,7 @@ impl Scene {
         let mut swarm = Swarm::new(&site.origin)?;
         let each = shape.sockets_per_account;
         swarm.open(accounts.cookies(each).take(shape.sockets()), AT_ONCE)?;
-        swarm.greet()?;
+        swarm.greet(AT_ONCE)?;
         eprintln!("{} sockets in {} rooms", shape.sockets(), shape.rooms);
         let senders = rooms.into_iter().enumerate().flat_map(|(number, room)| {
             let senders = shape.senders_of(number);

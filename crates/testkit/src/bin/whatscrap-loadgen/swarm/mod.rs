@@ -109,24 +109,30 @@ impl Swarm {
         Ok(())
     }
 
-    /// Says hello on every open socket, and returns how long it took until the last was welcome.
-    pub(crate) fn greet(&mut self) -> io::Result<Duration> {
+    /// Says hello on every open socket, so many of them at once, and returns how long it took
+    /// until the last was welcome.
+    pub(crate) fn greet(&mut self, at_once: usize) -> io::Result<Duration> {
         let start = Instant::now();
-        for number in 0..self.sockets.len() {
-            if self.sockets[number].stage == Stage::Open {
+        let (mut first, mut said) = (0, 0);
+        loop {
+            while self.stage(first).is_some_and(|stage| stage != Stage::Open) {
+                first += 1;
+            }
+            if first == self.sockets.len() {
+                return Ok(start.elapsed());
+            }
+            said = said.max(first);
+            let waiting = self.sockets[first..said].iter();
+            let waiting = waiting.filter(|socket| socket.stage == Stage::Open);
+            let end = said + at_once - waiting.count();
+            let end = end.min(self.sockets.len());
+            for number in said..end {
                 self.sockets[number].say(HELLO);
                 self.flush(number);
             }
+            said = end;
+            self.turn_before(start + PATIENCE)?;
         }
-        let mut first = 0;
-        while let Some(stage) = self.stage(first) {
-            if stage == Stage::Open {
-                self.turn_before(start + PATIENCE)?;
-            } else {
-                first += 1;
-            }
-        }
-        Ok(start.elapsed())
     }
 
     fn stage(&self, number: usize) -> Option<Stage> {

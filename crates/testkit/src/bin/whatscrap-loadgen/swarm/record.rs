@@ -71,7 +71,13 @@ impl Record {
         while let Some((kind, payload, after)) = frame::split(rest) {
             match kind {
                 frame::TEXT => self.take(socket, payload, now),
-                frame::CLOSE => return Err(Gone),
+                frame::CLOSE => {
+                    let code = payload
+                        .first_chunk()
+                        .map_or(0, |code| u16::from_be_bytes(*code));
+                    eprintln!("the server closed a socket with {code}");
+                    return Err(Gone);
+                }
                 _ => {}
             }
             rest = after;
@@ -143,8 +149,11 @@ impl Record {
         }
     }
 
-    /// Queues a post; its name is its time and a number of its own.
+    /// Queues a post, unless the socket is gone; its name is its time and a number of its own.
     pub(crate) fn post(&mut self, socket: &mut Socket, room: &RoomId) {
+        if socket.stage != Stage::Live {
+            return;
+        }
         let (nanos, number) = (self.nanos(), self.named);
         self.named += 1;
         self.tally.sent += 1;

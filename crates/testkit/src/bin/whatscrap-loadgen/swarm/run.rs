@@ -78,7 +78,6 @@ impl Swarm {
 
     fn prepare(&mut self, run: &Run<'_>) {
         run.text.clone_into(&mut self.record.text);
-        self.record.tally = Tally::default();
         self.record.rooms.clear();
         for socket in &mut self.sockets {
             socket.agenda.clear();
