@@ -69,8 +69,9 @@ impl Traffic {
     /// What each of its processes is asked for: a share of the rooms, and of the rate.
     pub(crate) fn shares(&self) -> impl Iterator<Item = Vec<String>> {
         let rooms = self.shape.rooms;
-        (0..self.processes).map(move |number| {
-            let share = (rooms + number) / self.processes;
+        let processes = self.processes.min(rooms);
+        (0..processes).map(move |number| {
+            let share = (rooms + number) / processes;
             let mut arguments = vec!["--worker".to_owned()];
             let mut ask = |name: &str, value: String| arguments.push(format!("--{name}={value}"));
             ask("url", self.server.url.clone());

@@ -12,7 +12,7 @@ use crate::traffic::Scene;
 
 pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
     let title = format!(
-        "Pages, with {} messages in ten rooms",
+        "Pages, with more than {} messages in ten rooms",
         count(precise(figures.messages))
     );
     let head = [

@@ -11,12 +11,12 @@ const INK: &str = "#6e7781";
 const COLOURS: [&str; 2] = ["#2f81f7", "#d4762c"];
 
 /// Where a panel's field lies in it, in pixels.
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 84.0;
 const TOP: f64 = 40.0;
 const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 240.0;
 /// From one panel to the next.
-const PITCH: f64 = 440.0;
+const PITCH: f64 = 450.0;
 
 /// A plot of two measures over the same sizes.
 pub(super) struct Plot {
@@ -69,7 +69,7 @@ impl Display for Plot {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 340" font-family="system-ui, sans-serif" font-size="12" fill="{INK}">"#
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 340" font-family="system-ui, sans-serif" font-size="12" fill="{INK}">"#
         )?;
         for (panel, left) in self.panels.iter().zip([0.0, PITCH]) {
             writeln!(f, r#"<g transform="translate({left} 0)">"#)?;
