@@ -32,6 +32,18 @@ faults *arguments:
     cargo build -p whatscrap-app -p whatscrap-testkit --bins --features whatscrap-testkit/failpoints
     target/debug/whatscrap-faults --binary target/debug/whatscrap {{ arguments }}
 
+# Every figure of docs/performance.md, or those named: server on one core, generator on another
+figures *names:
+    cargo build --release -p whatscrap-app -p whatscrap-testkit --bins
+    target/release/whatscrap-loadgen figures {{ names }}
+
+# The microbenchmarks: encoding, fan-out, appending, catching up, pages
+bench:
+    cargo bench -p whatscrap-web --bench frames
+    cargo bench -p whatscrap-realtime --bench hub
+    cargo bench -p whatscrap-store --bench posts
+    cargo bench -p whatscrap-testkit --bench pages
+
 # Build the container image
 image:
     docker build --tag whatscrap .

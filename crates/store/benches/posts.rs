@@ -67,6 +67,11 @@ async fn measure(name: &str, url: &str) {
         };
         println!("{name:>8} page {at:?}: {}", times(page).await);
     }
+    let catch_up = async || {
+        let changes = store.messages.changes(rooms[0], 5_000, 200).await.unwrap();
+        assert_eq!(changes.unwrap().messages.len(), 200);
+    };
+    println!("{name:>8} catch-up of 200: {}", times(catch_up).await);
     let mark = ReadMark::Exactly(0);
     store.messages.mark_read(rooms[0], ada, mark).await.unwrap();
     let mine = async || assert_eq!(store.rooms.all_mine(ada).await.unwrap().len(), ROOMS);

@@ -1,97 +1,84 @@
-//! What was measured, and what was wrong.
-
-use std::time::Duration;
+//! What was measured, for people and for programs.
 
 use hdrhistogram::Histogram;
+use serde::Serialize;
 
-/// The longest time told apart, in microseconds: a minute.
-const LONGEST: u64 = 60_000_000;
+use crate::swarm::{Faults, Measured};
 
-/// Counts of one run, shared by all its members.
-#[derive(Debug)]
-pub(crate) struct Tally {
-    pub(crate) sent: u64,
-    /// Acknowledged or refused, also after the time was up.
-    pub(crate) answered: u64,
-    pub(crate) acked: u64,
-    pub(crate) delivered: u64,
-    /// From sending to ack, in microseconds.
-    pub(crate) ack_time: Histogram<u64>,
-    /// From sending to each delivery, in microseconds.
-    pub(crate) delivery_time: Histogram<u64>,
+/// What was counted, and the processor time the server used meanwhile, if that was measured.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) measured: Measured,
+    pub(crate) cpu: Option<f64>,
+}
+
+/// What came of posting.
+#[derive(Debug, Serialize)]
+pub(crate) struct Figures {
+    pub(crate) seconds: f64,
+    pub(crate) deliveries_per_second: f64,
+    pub(crate) acks_per_second: f64,
+    pub(crate) delivery: Milliseconds,
+    pub(crate) ack: Milliseconds,
+    /// Of the server and its database, if they were measured.
+    pub(crate) cpu_seconds_per_million_deliveries: Option<f64>,
     pub(crate) faults: Faults,
 }
 
-/// What must not happen.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    /// A change was skipped on a socket.
-    pub(crate) gaps: u64,
-    /// A change came a second time, or after a later one.
-    pub(crate) repeats: u64,
-    /// A post was refused.
-    pub(crate) errors: u64,
-    /// A first post was called a duplicate.
-    pub(crate) false_duplicates: u64,
-    /// Posts without an answer when time was up.
-    pub(crate) unacked: u64,
-    /// Members that did not hear all of their room, in the room's order.
-    pub(crate) behind: u64,
-    /// Sockets that ended early.
-    pub(crate) closed: u64,
+/// How long something took.
+#[derive(Debug, Serialize)]
+pub(crate) struct Milliseconds {
+    pub(crate) p50: f64,
+    pub(crate) p95: f64,
+    pub(crate) p99: f64,
+    pub(crate) p999: f64,
 }
 
-impl Faults {
-    pub(crate) fn none(&self) -> bool {
-        let Self {
-            gaps,
-            repeats,
-            errors,
-            false_duplicates,
-            unacked,
-            behind,
-            closed,
-        } = self;
-        gaps + repeats + errors + false_duplicates + unacked + behind + closed == 0
+impl Milliseconds {
+    /// Reads a histogram of microseconds.
+    pub(crate) fn of(times: &Histogram<u64>) -> Self {
+        let at = |quantile| precise(times.value_at_quantile(quantile)) / 1_000.0;
+        Self {
+            p50: at(0.5),
+            p95: at(0.95),
+            p99: at(0.99),
+            p999: at(0.999),
+        }
     }
 }
 
-impl Tally {
-    pub(crate) fn new() -> Self {
-        let histogram = || Histogram::new_with_max(LONGEST, 3).expect("these bounds are allowed");
+impl Figures {
+    /// Sums up a run.
+    pub(crate) fn of(counted: &Counted) -> Self {
+        let Measured { tally, time } = &counted.measured;
+        let seconds = time.as_secs_f64();
+        let delivered = precise(tally.delivered);
         Self {
-            sent: 0,
-            answered: 0,
-            acked: 0,
-            delivered: 0,
-            ack_time: histogram(),
-            delivery_time: histogram(),
-            faults: Faults::default(),
+            seconds,
+            deliveries_per_second: delivered / seconds,
+            acks_per_second: precise(tally.acked) / seconds,
+            delivery: Milliseconds::of(&tally.delivery_time),
+            ack: Milliseconds::of(&tally.ack_time),
+            cpu_seconds_per_million_deliveries: counted.cpu.map(|cpu| cpu * 1e6 / delivered),
+            faults: tally.faults.clone(),
         }
     }
 
-    /// Prints what was measured in `time`; `cpu` is what the server's process used.
-    pub(crate) fn print(&self, time: Duration, cpu: Option<f64>) {
-        let seconds = time.as_secs_f64();
-        #[expect(clippy::cast_precision_loss, reason = "rates are read by people")]
-        let rate = |count: u64| count as f64 / seconds;
-        println!("{:>12.0} deliveries/s", rate(self.delivered));
-        println!("{:>12.0} acks/s", rate(self.acked));
-        percentiles("delivery", &self.delivery_time);
-        percentiles("ack", &self.ack_time);
-        if let Some(cpu) = cpu {
-            println!(
-                "{:>12.2} server CPU seconds per million deliveries",
-                cpu * 1e6 / (rate(self.delivered) * seconds)
-            );
+    pub(crate) fn print(&self) {
+        println!("{:>12.0} deliveries/s", self.deliveries_per_second);
+        println!("{:>12.0} acks/s", self.acks_per_second);
+        for (what, times) in [("delivery", &self.delivery), ("ack", &self.ack)] {
+            let Milliseconds { p50, p99, p999, .. } = times;
+            println!("{what:>12} p50 {p50:.2} ms, p99 {p99:.2} ms, p99.9 {p999:.2} ms");
+        }
+        if let Some(cpu) = self.cpu_seconds_per_million_deliveries {
+            println!("{cpu:>12.2} server CPU seconds per million deliveries");
         }
         println!("{:?}", self.faults);
     }
 }
 
-fn percentiles(what: &str, times: &Histogram<u64>) {
-    #[expect(clippy::cast_precision_loss, reason = "times are read by people")]
-    let at = |quantile| times.value_at_quantile(quantile) as f64 / 1_000.0;
-    let (p50, p99, p999) = (at(0.5), at(0.99), at(0.999));
-    println!("{what:>12} p50 {p50:.2} ms, p99 {p99:.2} ms, p99.9 {p999:.2} ms");
+#[expect(clippy::cast_precision_loss, reason = "figures are read by people")]
+pub(crate) fn precise(count: u64) -> f64 {
+    count as f64
 }

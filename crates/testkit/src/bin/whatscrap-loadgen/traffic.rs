@@ -1,120 +1,108 @@
 //! Rooms full of people, some of whom post.
 
-use std::cell::RefCell;
-use std::process::ExitCode;
-use std::rc::Rc;
+use std::io;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
-use whatscrap_testkit::{Person, Site};
+use clap::Args;
+use whatscrap_testkit::Site;
 
-use crate::account;
-use crate::arguments::Arguments;
-use crate::member::{Member, Pace, Phase, Room};
-use crate::process::cpu_seconds;
-use crate::report::Tally;
+use crate::accounts::Accounts;
+use crate::process::Meter;
+use crate::report::Counted;
+use crate::shape::Shape;
+use crate::swarm::{Pace, RoomId, Run, Swarm};
 
-/// How long what is on the way may take to arrive.
-const SETTLING: Duration = Duration::from_secs(30);
+/// Sockets that are opened at once.
+const AT_ONCE: usize = 64;
 
-/// Runs the asked traffic, reports it, and fails if anything was lost,
-/// repeated or out of order.
-pub(crate) async fn measure(site: &Site, arguments: &Arguments) -> ExitCode {
-    let sockets = arguments.rooms * arguments.members;
-    // A socket carries every room of its account: an account is in one room alone.
-    let each = arguments.members.div_ceil(arguments.sockets_per_account);
-    let people = account::register(site, arguments.rooms * each).await;
-    let tally = Rc::new(RefCell::new(Tally::new()));
-    let (phase, follow) = watch::channel(Phase::Gathering);
-    let epoch = Instant::now();
-    let mut members = Vec::with_capacity(sockets);
-    for accounts in people.chunks(each) {
-        members.extend(gather(arguments, accounts, &tally, epoch, &follow, members.len()).await);
-    }
-    eprintln!("{sockets} sockets in {} rooms", arguments.rooms);
-
-    let before = arguments.pid.map(cpu_seconds);
-    let start = Instant::now();
-    phase.send_replace(Phase::Sending);
-    sleep_until(start + Duration::from_secs_f64(arguments.seconds)).await;
-    phase.send_replace(Phase::Settling);
-    let time = start.elapsed();
-    let cpu = arguments
-        .pid
-        .map(cpu_seconds)
-        .zip(before)
-        .map(|(after, before)| after - before);
-
-    // What does not arrive in time is counted below.
-    let _ = timeout(SETTLING, all_answered(&tally)).await;
-    phase.send_replace(Phase::Leaving);
-    let left = join_all(members.into_iter().map(|member| timeout(SETTLING, member))).await;
-    let mut tally = tally.borrow_mut();
-    tally.faults.unacked = tally.sent - tally.answered;
-    let left = left.iter().flatten().flatten();
-    let complete = left.filter(|member| member.has_heard_all()).count();
-    tally.faults.behind = (sockets - complete) as u64;
-    tally.print(time, cpu);
-    if tally.faults.none() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+/// How to post.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Load {
+    /// Posts each sender has on the way at once.
+    #[arg(long, default_value_t = 8, conflicts_with = "rate")]
+    pub(crate) in_flight: usize,
+    /// Posts a second, of all senders together, in place of a number in flight.
+    #[arg(long)]
+    pub(crate) rate: Option<f64>,
+    /// How long to count.
+    #[arg(long, default_value_t = 10.0)]
+    pub(crate) seconds: f64,
+    /// How long to post before that.
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) warm_up: f64,
+    /// The length of each text.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) bytes: usize,
 }
 
-async fn all_answered(tally: &RefCell<Tally>) {
-    let mut ticks = interval(Duration::from_millis(10));
-    while tally.borrow().answered < tally.borrow().sent {
-        ticks.tick().await;
-    }
+/// A shape that stands: everyone is there and listens.
+pub(crate) struct Scene {
+    swarm: Swarm,
+    senders: Vec<(usize, RoomId)>,
 }
 
-/// Fills one room and lets its members listen.
-async fn gather(
-    arguments: &Arguments,
-    accounts: &[Person],
-    tally: &Rc<RefCell<Tally>>,
-    epoch: Instant,
-    phase: &watch::Receiver<Phase>,
-    first: usize,
-) -> Vec<JoinHandle<Member>> {
-    let id = account::room_of(accounts).await;
-    let room = Rc::new(RefCell::new(Room { id, version: 0 }));
-    let text: Rc<str> = "x".repeat(arguments.bytes).into();
-    let mut members = Vec::with_capacity(arguments.members);
-    for (number, person) in accounts.iter().cycle().take(arguments.members).enumerate() {
-        let member = Member {
-            socket: Member::open(person).await,
-            room: room.clone(),
-            tally: tally.clone(),
-            epoch,
-            number: first + number,
-            version: 0,
-            text: text.clone(),
+impl Scene {
+    /// Lets the accounts make their rooms and come in.
+    pub(crate) async fn set(site: &Site, accounts: &Accounts, shape: &Shape) -> io::Result<Self> {
+        let rooms = accounts.make_rooms(shape).await;
+        let mut swarm = Swarm::new(&site.origin)?;
+        let each = shape.sockets_per_account;
+        swarm.open(accounts.cookies(each).take(shape.sockets()), AT_ONCE)?;
+        swarm.greet(AT_ONCE)?;
+        eprintln!("{} sockets in {} rooms", shape.sockets(), shape.rooms);
+        let senders = rooms.into_iter().enumerate().flat_map(|(number, room)| {
+            let senders = shape.senders_of(number);
+            senders.map(move |socket| (socket, room))
+        });
+        Ok(Self {
+            senders: senders.collect(),
+            swarm,
+        })
+    }
+
+    /// Posts and counts.
+    pub(crate) fn run(&mut self, load: &Load, meter: Option<&Meter>) -> io::Result<Counted> {
+        let mut cpu = Vec::new();
+        let run = Run {
+            senders: &self.senders,
+            pace: load.rate.map_or(Pace::InFlight(load.in_flight), Pace::Rate),
+            text: &"x".repeat(load.bytes),
+            warm_up: Duration::from_secs_f64(load.warm_up),
+            time: Duration::from_secs_f64(load.seconds),
         };
-        let pace = (number < arguments.senders).then(|| pace(arguments, first + number));
-        members.push(spawn_local(member.run(pace, phase.clone())));
+        let measured = self
+            .swarm
+            .run(&run, || cpu.extend(meter.map(Meter::cpu_seconds)))?;
+        let cpu = cpu.first().zip(cpu.last());
+        Ok(Counted {
+            measured,
+            cpu: cpu.map(|(before, after)| after - before),
+        })
     }
-    members
-}
 
-/// A sender's pace; those of a fixed rate are spread over the time between ticks.
-fn pace(arguments: &Arguments, number: usize) -> Pace {
-    let Some(rate) = arguments.rate else {
-        return Pace::InFlight(arguments.in_flight);
-    };
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "there are not that many senders"
-    )]
-    let (senders, number) = ((arguments.rooms * arguments.senders) as f64, number as f64);
-    let period = senders / rate;
-    let offset = (number * 0.618_034).fract() * period;
-    let start = Instant::now() + Duration::from_secs_f64(offset);
-    let mut ticks = interval_at(start, Duration::from_secs_f64(period));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    Pace::Ticks(ticks)
+    /// Posts until so many messages are stored.
+    pub(crate) fn fill(&mut self, messages: u64) -> io::Result<()> {
+        let load = Load {
+            in_flight: 8,
+            rate: None,
+            seconds: 1.0,
+            warm_up: 0.0,
+            bytes: 100,
+        };
+        let mut stored = 0;
+        while stored < messages {
+            let tally = self.run(&load, None)?.measured.tally;
+            if !tally.faults.none() {
+                return Err(io::Error::other(format!("{:?}", tally.faults)));
+            }
+            stored += tally.sent;
+        }
+        eprintln!("{stored} messages are stored");
+        Ok(())
+    }
+
+    /// The first of its rooms.
+    pub(crate) fn room(&self) -> RoomId {
+        self.senders[0].1
+    }
 }

@@ -1,6 +1,5 @@
 //! From the line to the disk, and from there to everybody.
 
-
 use super::{Fault, Group, Post, Server, Stage};
 use crate::faults::checker::Row;
 

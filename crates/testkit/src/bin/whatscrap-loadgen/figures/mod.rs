@@ -1,0 +1,100 @@
+//! Every figure of `docs/performance.md`, each from a fresh server on a core of its own.
+
+mod cores;
+mod house;
+mod idle;
+mod pages;
+mod plot;
+mod sweep;
+mod talk;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use crate::table::Table;
+use house::{Database, House};
+
+/// A figure, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Figure {
+    /// 10 rooms of 100 members and 10 senders: saturated, and at 50 posts a second.
+    Talk,
+    /// Posts of 1,000 sockets into 100 rooms.
+    Posts,
+    /// Sockets that only listen: how fast they come, and what one costs.
+    Idle,
+    /// The room page and the history page over a large history.
+    Pages,
+    /// Cost against the members of a room.
+    Members,
+    /// Cost against the number of rooms.
+    Rooms,
+}
+
+/// Measures the figures of docs/performance.md and prints them as Markdown.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Figures {
+    /// Which; all of them without a name.
+    names: Vec<Figure>,
+    /// On which database.
+    #[arg(long, value_delimiter = ',', default_values = ["sqlite", "postgres"])]
+    database: Vec<Database>,
+    /// The server's release binary; without it, the one beside the generator's.
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// Where the plots go.
+    #[arg(long, default_value = "docs/figures")]
+    plots: PathBuf,
+    /// How long each row counts.
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// Messages stored before pages are asked for.
+    #[arg(long, default_value_t = 1_000_000)]
+    messages: u64,
+    /// Sockets that only listen.
+    #[arg(long, default_value_t = 10_000)]
+    sockets: usize,
+    /// Print the tables in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Figures {
+    /// Measures and prints.
+    pub(crate) async fn run(&self) -> io::Result<ExitCode> {
+        let names = match &*self.names {
+            [] => Figure::value_variants(),
+            names => names,
+        };
+        let mut tables = Vec::new();
+        for name in names {
+            let table = match name {
+                Figure::Talk => talk::rooms_full_of_people(self).await,
+                Figure::Posts => talk::posts_of_many(self).await,
+                Figure::Idle => idle::measure(self).await,
+                Figure::Pages => pages::measure(self).await,
+                Figure::Members => sweep::members(self).await,
+                Figure::Rooms => sweep::rooms(self).await,
+            };
+            let table = table?;
+            if !self.json {
+                println!("{table}");
+            }
+            tables.push(table);
+        }
+        if self.json {
+            let json = serde_json::to_string_pretty::<Vec<Table>>(&tables);
+            println!("{}", json.expect("tables are plain data"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn house(&self, database: Database, sockets_per_user: usize) -> io::Result<House> {
+        let beside = || Ok::<_, io::Error>(std::env::current_exe()?.with_file_name("whatscrap"));
+        let server = self.server.clone().map_or_else(beside, Ok)?;
+        House::open(&server, database, sockets_per_user).await
+    }
+}
