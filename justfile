@@ -30,7 +30,7 @@ load *arguments:
 # Break a server in every way, at length (as root), and print the rows of docs/reliability.md
 faults *arguments:
     cargo build -p whatscrap-app -p whatscrap-testkit --bins --features whatscrap-testkit/failpoints
-    target/debug/whatscrap-faults --binary target/debug/whatscrap {{ arguments }}
+    target/debug/whatscrap-faults --binary {{ justfile_directory() }}/target/debug/whatscrap {{ arguments }}
 
 # Every figure of docs/performance.md, or those named: server on one core, generator on another
 figures *names:
