@@ -104,7 +104,7 @@ async fn r25_whoever_comes_back_to_an_older_copy_begins_anew() {
 async fn what_was_committed_and_then_lost_is_told_by_the_retry() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let launch =
-        Launch::of(binary(), data.path()).set("FAILPOINTS", "store::before-publish=1*panic");
+        Launch::of(binary(), data.path()).set("FAILPOINTS", "store::before-answer=1*panic");
     let server = launch.start().await;
     let (ada, ben) = (server.user("ada").await, server.user("ben").await);
     let room = ada.creates_room("Hall").await;

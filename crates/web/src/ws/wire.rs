@@ -92,7 +92,9 @@ impl Wire {
             reason: why.reason().into(),
         };
         let handshake = async {
-            if self.0.send(Message::Close(Some(frame))).await.is_ok() {
+            // What the library could not flush itself is written by `finish`.
+            let sent = self.0.send(Message::Close(Some(frame))).await;
+            if sent.is_ok() || self.waiting() > 0 {
                 self.finish(matches!(
                     why,
                     Close::ProtocolError | Close::NotUtf8 | Close::TooLarge
@@ -111,13 +113,20 @@ impl Wire {
     /// Completes a handshake that the client began.
     pub(super) async fn finish(&mut self, faulty: bool) {
         if faulty {
+            self.drain().await;
             // The library reads no more after a fault; closing at once would reset the
             // connection and could take our close frame with it.
             tokio::time::sleep(LINGER).await;
             return;
         }
         while self.0.next().await.is_some_and(|read| read.is_ok()) {}
-        let _ = self.0.close(None).await;
+        // With its answer to a close the library is done, and flushes no more.
+        self.drain().await;
+    }
+
+    /// Waits until everything is written, or cannot be.
+    async fn drain(&mut self) {
+        let _ = std::future::poll_fn(|cx| self.poll_flush(cx)).await;
     }
 }
 
