@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
@@ -59,7 +59,7 @@ impl Launch {
     /// With all it said, if it ends before that.
     pub async fn start(&self) -> Process {
         let mut child = self.command(&[]).spawn().expect("the binary starts");
-        let log = Arc::new(Mutex::new(String::new()));
+        let log = Arc::new(watch::Sender::new(String::new()));
         let (found, mut origin) = watch::channel(None);
         let found = Arc::new(found);
         let (output, errors) = (child.stdout.take(), child.stderr.take());
@@ -67,10 +67,7 @@ impl Launch {
         tokio::spawn(follow(errors.expect("piped"), log.clone(), found));
         let told = timeout(PATIENCE, origin.wait_for(Option::is_some)).await;
         let Ok(Ok(origin)) = told.map(|told| told.map(|origin| origin.clone())) else {
-            panic!(
-                "the server does not listen: {}",
-                log.lock().expect("unpoisoned")
-            );
+            panic!("the server does not listen: {}", log.borrow());
         };
         let site = Site::at(origin.unwrap_or_default());
         Process {
@@ -135,7 +132,7 @@ pub struct Process {
     launch: Launch,
     site: Site,
     child: Child,
-    log: Arc<Mutex<String>>,
+    log: Arc<watch::Sender<String>>,
 }
 
 impl Process {
@@ -146,7 +143,14 @@ impl Process {
 
     /// Everything it has printed so far.
     pub fn log(&self) -> String {
-        self.log.lock().expect("unpoisoned").clone()
+        self.log.borrow().clone()
+    }
+
+    /// Waits until it has printed this.
+    pub async fn says(&self, text: &str) {
+        let mut log = self.log.subscribe();
+        let said = timeout(PATIENCE, log.wait_for(|log| log.contains(text))).await;
+        assert!(said.is_ok(), "it does not say {text:?}: {}", self.log());
     }
 
     /// `kill -9`: it gets no chance to tidy up.
@@ -194,7 +198,7 @@ impl Deref for Process {
 /// Collects what the child prints, and looks for where it listens.
 async fn follow(
     stream: impl AsyncRead + Unpin,
-    log: Arc<Mutex<String>>,
+    log: Arc<watch::Sender<String>>,
     origin: Arc<watch::Sender<Option<String>>>,
 ) {
     let mut lines = BufReader::new(stream).lines();
@@ -204,8 +208,9 @@ async fn follow(
             let address = address[..end.unwrap_or(address.len())].trim_end_matches('/');
             origin.send_replace(Some(address.to_owned()));
         }
-        let mut log = log.lock().expect("unpoisoned");
-        log.push_str(&line);
-        log.push('\n');
+        log.send_modify(|log| {
+            log.push_str(&line);
+            log.push('\n');
+        });
     }
 }
