@@ -67,7 +67,7 @@ impl Launch {
         tokio::spawn(follow(errors.expect("piped"), log.clone(), found));
         let told = timeout(PATIENCE, origin.wait_for(Option::is_some)).await;
         let Ok(Ok(origin)) = told.map(|told| told.map(|origin| origin.clone())) else {
-            panic!("the server does not listen: {}", log.borrow());
+            panic!("the server does not listen: {}", *log.borrow());
         };
         let site = Site::at(origin.unwrap_or_default());
         Process {
