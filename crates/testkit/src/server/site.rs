@@ -71,11 +71,13 @@ impl Site {
     }
 }
 
-/// A client that follows no redirect and forgets no connection.
+/// A client that follows no redirect and lets go of idle connections before the server does.
 pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
+        // The server closes what is idle for ten seconds.
+        .pool_idle_timeout(PATIENCE / 2)
         .build()
         .expect("a client without TLS needs nothing")
 }
