@@ -77,7 +77,7 @@ pub(crate) fn client() -> reqwest::Client {
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
         // The server closes what is idle for ten seconds.
-        .pool_idle_timeout(PATIENCE / 2)
+        .pool_idle_timeout(PATIENCE / 4)
         .build()
         .expect("a client without TLS needs nothing")
 }
