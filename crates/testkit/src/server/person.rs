@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::server::http::Request;
 use crate::server::post::{Post, fresh_client_id};
-use crate::server::site::{PATIENCE, Site};
+use crate::server::site::{Site, client_builder};
 use crate::server::socket::Socket;
 use crate::server::upgrade::Upgrade;
 
@@ -29,9 +29,7 @@ pub struct Person {
 impl Person {
     pub(crate) fn stranger(site: Site) -> Self {
         let jar = Arc::new(Jar::default());
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
+        let http = client_builder()
             .cookie_provider(jar.clone())
             .build()
             .expect("a client without TLS needs nothing");

@@ -71,13 +71,18 @@ impl Site {
     }
 }
 
-/// A client that follows no redirect and lets go of idle connections before the server does.
+/// A client without cookies.
 pub(crate) fn client() -> reqwest::Client {
+    client_builder()
+        .build()
+        .expect("a client without TLS needs nothing")
+}
+
+/// Clients that follow no redirect, and let go of idle connections before the server does, which
+/// is after ten seconds.
+pub(crate) fn client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
-        // The server closes what is idle for ten seconds.
         .pool_idle_timeout(PATIENCE / 4)
-        .build()
-        .expect("a client without TLS needs nothing")
 }
