@@ -63,7 +63,8 @@ pub enum Notice {
 pub enum Overflow {
     /// The reader is slow: everything was dropped, the socket should close.
     Slow,
-    /// The socket was catching up: changes were dropped, it should look for what it missed.
+    /// The socket was catching up, or had not had its turn: changes were dropped, it should look
+    /// for what it missed.
     Lagged,
 }
 
@@ -157,15 +158,13 @@ impl Outbox {
         max_bytes: usize,
     ) -> Poll<()> {
         let mut queue = self.lock();
+        queue.blocked = false;
         if queue.items.is_empty() {
-            match &mut queue.waker {
-                Some(waker) => waker.clone_from(cx.waker()),
-                none => *none = Some(cx.waker().clone()),
-            }
+            let pending = queue.wait(cx, false);
             return if queue.overflow.is_some() {
                 Poll::Ready(())
             } else {
-                Poll::Pending
+                pending
             };
         }
         let mut taken = 0;
@@ -248,11 +247,13 @@ impl Queue {
     }
 
     fn overflow(&mut self, limits: QueueLimits) {
-        if self.catching_up {
+        // Whoever is not blocked waits for a turn of this server's: that is no fault of theirs.
+        let lenient = self.catching_up || !self.blocked;
+        if lenient {
             self.drop_where(|item| matches!(item, Item::Changes { .. }));
         }
         // Notices alone can fill the queue too: then even one that catches up is slow.
-        if self.catching_up && self.frames < limits.frames {
+        if lenient && self.frames < limits.frames {
             self.overflow = Some(Overflow::Lagged);
         } else {
             self.overflow = Some(Overflow::Slow);
@@ -265,7 +266,9 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::task::Waker;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Wake, Waker};
 
     use super::*;
 
@@ -323,9 +326,43 @@ mod tests {
         );
     }
 
+    /// An outbox whose reader can take nothing now.
+    fn blocked() -> Outbox {
+        let outbox = Outbox::new(LIMITS);
+        let reader = &mut Context::from_waker(Waker::noop());
+        assert!(outbox.poll_overflow(reader).is_pending());
+        outbox
+    }
+
+    #[test]
+    fn one_that_was_blocked_is_woken_by_the_next_push_again() {
+        struct Woken(AtomicBool);
+        impl Wake for Woken {
+            fn wake(self: Arc<Self>) {
+                self.0.store(true, Ordering::Relaxed);
+            }
+        }
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let outbox = blocked();
+        let reader = &mut Context::from_waker(&waker);
+        assert!(outbox.poll_take(reader, &mut Vec::new(), 9).is_pending());
+        outbox.push(change(1, "a"));
+        assert!(woken.0.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn one_that_has_not_had_its_turn_is_not_slow() {
+        let outbox = Outbox::new(LIMITS);
+        for version in 1..=5 {
+            outbox.push(change(version, "x"));
+        }
+        assert_eq!(outbox.take_overflow(), Some(Overflow::Lagged));
+    }
+
     #[test]
     fn too_many_frames_make_the_reader_slow_and_empty_the_queue() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = blocked();
         for version in 1..=5 {
             outbox.push(change(version, "x"));
         }
@@ -340,7 +377,7 @@ mod tests {
 
     #[test]
     fn each_frame_of_a_run_counts() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = blocked();
         outbox.push(Item::Changes {
             slot: Slot(0),
             first: 1,
@@ -353,7 +390,7 @@ mod tests {
 
     #[test]
     fn too_many_bytes_make_the_reader_slow() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = blocked();
         outbox.push(change(1, "123456"));
         outbox.push(change(2, "123456"));
         assert_eq!(outbox.take_overflow(), Some(Overflow::Slow));
