@@ -139,6 +139,14 @@ impl Window {
             self.said += 1;
             self.browser.says("Hall", &self.said.to_string()).await;
         }
+        // The shelf answers when it has kept what was said before.
+        self.unsent().await;
+    }
+
+    /// How many messages are unsent; `None` if the tab does not say.
+    async fn unsent(&self) -> Option<u64> {
+        let script = self.browser.driver.execute_async(UNSENT, Vec::new());
+        script.await.ok()?.json().as_u64()
     }
 
     /// Lets no tab wait for its next try.
@@ -168,10 +176,7 @@ impl Window {
         self.hurries().await;
         let told = format!("everything is sent, all {} of it", self.said);
         self.browser
-            .until(&told, async || {
-                let script = self.browser.driver.execute_async(UNSENT, Vec::new());
-                (script.await.ok()?.json() == &json!(0)).then_some(())
-            })
+            .until(&told, async || (self.unsent().await? == 0).then_some(()))
             .await;
         let rows = server.login("ada").await.reads_all(room).await;
         let stored: Vec<Value> = rows.iter().map(|row| row["body"].clone()).collect();
