@@ -23,6 +23,7 @@
 //! Without the feature `server` there are only the throwaway databases, which
 //! is all an adapter's contract tests need.
 
+mod companion;
 #[cfg(feature = "server")]
 pub mod faults;
 mod needs;

@@ -3,9 +3,10 @@
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command};
+
+use crate::companion;
 
 /// A running cluster. It lives as long as `orders` is open, which is until this
 /// process ends, however it ends.
@@ -30,18 +31,12 @@ impl Cluster {
         } else {
             Command::new("sh")
         };
-        let mut shell = command
+        command
             .args(["-c", SCRIPT, "cluster.sh"])
             .arg(binaries)
             .args(settings)
-            .current_dir("/")
-            // Ctrl-C is for the tests; the cluster ends after them.
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a shell starts");
+            .current_dir("/");
+        let mut shell = companion::start(&mut command);
         let mut cluster = Self {
             folder: String::new(),
             orders: shell.stdin.take().expect("stdin is piped"),

@@ -1,12 +1,11 @@
 //! The one chromedriver of this process.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::OnceLock;
 
-use crate::needs;
+use crate::{companion, needs};
 
 /// A running chromedriver. It lives as long as the child's standard input
 /// stays open, which is until this process ends, however it ends.
@@ -42,16 +41,9 @@ fn start() -> Option<Chromedriver> {
         ])
         .map(|folder| folder.join("chromedriver"))
         .find(|binary| binary.exists())?;
-    let mut child = Command::new("sh")
-        .args(["-c", SCRIPT, "chromedriver.sh"])
-        .arg(binary)
-        // Ctrl-C is for the tests; the browsers end after them.
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a shell starts");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", SCRIPT, "chromedriver.sh"]).arg(binary);
+    let mut child = companion::start(&mut shell);
     let output = BufReader::new(child.stdout.take().expect("stdout is piped"));
     let port = output
         .lines()
