@@ -1,4 +1,4 @@
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 use whatscrap_kernel::BackendError;
 
 use crate::database::{Database, backend};
@@ -14,15 +14,28 @@ pub struct Epoch {
 }
 
 pub(crate) async fn read(database: &Database) -> Result<Epoch, BackendError> {
-    let sql = "SELECT value, (SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM rooms) \
-               FROM meta WHERE name = 'epoch'";
-    let rows = database.read(sql, []).await?;
-    let row = rows.first().ok_or_else(|| BackendError::new("no epoch"))?;
+    let row = row(
+        database,
+        "value, (SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM rooms)",
+    );
+    let row = row.await?;
     let changes: i64 = row.try_get_by_index(1).map_err(backend)?;
     Ok(Epoch {
         name: row.try_get_by_index(0).map_err(backend)?,
         changes: unsigned(changes),
     })
+}
+
+/// The history's name alone, which looks at no room.
+pub(crate) async fn name(database: &Database) -> Result<String, BackendError> {
+    let row = row(database, "value").await?;
+    row.try_get_by_index(0).map_err(backend)
+}
+
+async fn row(database: &Database, columns: &str) -> Result<QueryResult, BackendError> {
+    let sql = format!("SELECT {columns} FROM meta WHERE name = 'epoch'");
+    let row = database.read(&sql, []).await?.into_iter().next();
+    row.ok_or_else(|| BackendError::new("no epoch"))
 }
 
 pub(crate) async fn renew(database: &Database) -> Result<(), BackendError> {

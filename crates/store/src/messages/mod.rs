@@ -9,6 +9,7 @@ use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
 use crate::database::Database;
+use crate::epoch;
 use crate::writer::Writer;
 
 mod read_marks;
@@ -58,6 +59,6 @@ impl Messages for MessageStore {
     }
 
     async fn epoch(&self) -> Result<String, BackendError> {
-        self.database.within(reading::epoch(&self.database)).await
+        self.database.within(epoch::name(&self.database)).await
     }
 }

@@ -83,13 +83,6 @@ pub(super) async fn changes(
     }))
 }
 
-pub(super) async fn epoch(database: &Database) -> Result<String, BackendError> {
-    let rows = database.read("SELECT value FROM meta WHERE name = 'epoch'", []);
-    let rows = rows.await?;
-    let row = rows.first().ok_or_else(|| BackendError::new("no epoch"))?;
-    row.try_get_by_index(0).map_err(backend)
-}
-
 /// The newest position and version of a room.
 async fn head(database: &Database, room: RoomId) -> Result<Option<(u64, u64)>, BackendError> {
     let sql = "SELECT last_seq, version FROM rooms WHERE id = $1";
