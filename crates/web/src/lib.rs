@@ -3,14 +3,6 @@
 //! [`router`] serves everything; [`Server`] is what its handlers share; [`views`] are the shapes
 //! on the wire, the same for JSON, WebSocket and templates.
 
-/// A place that a test can name in `FAILPOINTS` to stop or divert what passes; nothing otherwise.
-macro_rules! failpoint {
-    ($name:literal $(, $divert:expr)?) => {
-        #[cfg(feature = "failpoints")]
-        fail::fail_point!($name $(, $divert)?);
-    };
-}
-
 mod api;
 mod assets;
 mod auth;

@@ -27,7 +27,8 @@ impl Conversation {
             Done::Rooms(rooms, hello) => self.subscribe_to_all(rooms, hello)?,
             Done::Greeting(rooms, hello) => self.welcome(rooms, &hello)?,
             Done::Posted { reference, result } => {
-                failpoint!("web::before-ack", |_| Err(Ending::Lost));
+                #[cfg(feature = "failpoints")]
+                fail::fail_point!("web::before-ack", |_| Err(Ending::Lost));
                 self.posted(&reference, result);
             }
             Done::CaughtUp(catch_up, past) => self.caught_up(&catch_up, past),
