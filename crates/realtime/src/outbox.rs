@@ -160,7 +160,7 @@ impl Outbox {
         let mut queue = self.lock();
         queue.blocked = false;
         if queue.items.is_empty() {
-            let pending = queue.wait(cx, false);
+            let pending = queue.wait(cx);
             return if queue.overflow.is_some() {
                 Poll::Ready(())
             } else {
@@ -184,7 +184,8 @@ impl Outbox {
         if queue.overflow.is_some() {
             Poll::Ready(())
         } else {
-            queue.wait(cx, true)
+            queue.blocked = true;
+            queue.wait(cx)
         }
     }
 
@@ -237,8 +238,7 @@ impl Queue {
         self.bytes = self.items.iter().map(Item::bytes).sum();
     }
 
-    fn wait(&mut self, cx: &mut Context<'_>, blocked: bool) -> Poll<()> {
-        self.blocked = blocked;
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.waker {
             Some(waker) => waker.clone_from(cx.waker()),
             none => *none = Some(cx.waker().clone()),
