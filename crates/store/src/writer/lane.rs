@@ -57,7 +57,7 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut to
             }
         }
         runs.retain(|_, runs| !runs.is_empty());
-        // The sockets send what they have before they get more, or before the next group.
+        // The sockets begin to send what they have before they get more.
         yield_now().await;
     }
     told

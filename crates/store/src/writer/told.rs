@@ -42,3 +42,65 @@ impl Told {
         rooms
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use whatscrap_kernel::Uuid;
+    use whatscrap_messages::MessageId;
+    use whatscrap_messages::testing::new_message;
+    use whatscrap_users::testing::founder;
+
+    use super::*;
+
+    fn posted(room: u128, version: u64) -> Posted {
+        let author = founder("ada").user;
+        let new = new_message(RoomId(Uuid::from_u128(room)), author.id, "hi");
+        let message = Arc::new(Message {
+            id: MessageId(Uuid::from_u128(version.into())),
+            room: new.room,
+            seq: version,
+            version,
+            client_id: new.client_id,
+            author,
+            body: new.body,
+            created_at: new.created_at,
+        });
+        Posted {
+            message,
+            version,
+            duplicate: false,
+        }
+    }
+
+    fn versions(told: &mut Told, results: &[Result<Posted, PostError>]) -> Vec<Vec<u64>> {
+        let runs = told.runs(results).into_values().flatten();
+        runs.map(|run| run.iter().map(|message| message.version).collect())
+            .collect()
+    }
+
+    #[test]
+    fn a_run_has_at_most_sixty_four_and_the_next_goes_on() {
+        let results: Vec<_> = (1..=130).map(|version| Ok(posted(1, version))).collect();
+        let runs = versions(&mut Told::default(), &results);
+        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [64, 64, 2]);
+        assert_eq!(runs.concat(), (1..=130).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn in_a_run_version_follows_version() {
+        let results = [5, 6, 9].map(|version| Ok(posted(1, version)));
+        assert_eq!(
+            versions(&mut Told::default(), &results),
+            [vec![5, 6], vec![9]]
+        );
+    }
+
+    #[test]
+    fn what_was_told_is_not_told_again_and_what_was_not_is() {
+        let mut told = Told::default();
+        assert_eq!(versions(&mut told, &[Ok(posted(1, 4))]), [[4]]);
+        let again = [Ok(posted(1, 4)), Err(PostError::Busy), Ok(posted(1, 5))];
+        assert_eq!(versions(&mut told, &again), [[5]]);
+        assert_eq!(versions(&mut told, &[Ok(posted(2, 4))]), [[4]]);
+    }
+}
