@@ -51,9 +51,6 @@ export function fromTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
-/** Whether the person is looking at this page right now. */
-export const isAttended = () => document.visibilityState === "visible" && document.hasFocus();
-
 /** How to scroll for those who do not mind motion, and for those who do. */
 export const scrollBehavior = () =>
   matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";

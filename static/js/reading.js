@@ -1,6 +1,7 @@
 // How far one has read: told to the server when the end is in sight and somebody looks.
 
-import { isAttended, me, room } from "./page.js";
+import { attention } from "./attention.js";
+import { me, room } from "./page.js";
 import { showUnreadLine } from "./rows.js";
 
 const SETTLE_MS = 300;
@@ -19,8 +20,7 @@ export class Reading {
     this.#onRead = onRead;
     const look = () => this.look();
     log.addEventListener("moved", look);
-    addEventListener("focus", look);
-    document.addEventListener("visibilitychange", look);
+    attention.addEventListener("change", look);
     socket.addEventListener("welcome", ({ detail }) => {
       this.#readSeq = detail.rooms.find(({ id }) => id === room.id)?.read_seq ?? this.#readSeq;
       this.look();
@@ -56,7 +56,7 @@ export class Reading {
   }
 
   #isSeen() {
-    return isAttended() && this.#log.isAtEnd;
+    return attention.attends && this.#log.isAtEnd;
   }
 
   #mark() {

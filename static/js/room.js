@@ -1,13 +1,14 @@
 // The page of a room: puts together the log, the composer and what connects them to the server.
 
 import { announce } from "./announcer.js";
+import { attention } from "./attention.js";
 import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
 import { History } from "./history.js";
 import { Jump } from "./jump.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
-import { fromTemplate, isAttended, me, room } from "./page.js";
+import { fromTemplate, me, room } from "./page.js";
 import { Reading } from "./reading.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Sidebar } from "./sidebar.js";
@@ -18,7 +19,7 @@ const PENDING_MS = 300;
 
 const log = new Log();
 const socket = new Socket(room);
-const sidebar = new Sidebar(socket, () => isAttended() && log.isAtEnd);
+const sidebar = new Sidebar(socket, () => attention.attends && log.isAtEnd);
 const outbox = new Outbox(socket);
 const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
@@ -50,7 +51,7 @@ function showArrived() {
   if (follow) log.goToEnd("instant");
   jump.count(news.length);
   for (const { author } of news) introduce(author);
-  if (isAttended()) news.forEach(announce);
+  if (attention.attends) news.forEach(announce);
 }
 
 socket.addEventListener("synced", ({ detail }) => {
