@@ -1,7 +1,7 @@
 //! Messages, their order, and the events that carry them.
 //!
 //! [`Service`] is what callers use; [`Messages`] is the port that a storage adapter implements;
-//! [`Bus`] is where every committed change goes.
+//! [`Bus`] is where every committed change goes; [`Attention`] tells who is there to see it.
 #![deny(missing_docs)]
 
 mod body;
@@ -18,7 +18,7 @@ pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};
 pub use message::{Message, MessageId};
 pub use ports::{
-    Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
-    SMALL_ROOM,
+    Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
+    ReadMoved, SMALL_ROOM,
 };
 pub use service::{Draft, DraftError, Limits, PostRefusal, Service};

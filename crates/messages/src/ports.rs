@@ -161,3 +161,18 @@ pub trait Messages: Send + Sync {
     /// because the database was restored from an older copy or replaced.
     async fn epoch(&self) -> Result<String, BackendError>;
 }
+
+/// Who is there, and what they look at.
+///
+/// It is known from the sockets, not from the database: asked a moment later it may say
+/// otherwise, and nothing is wrong then.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+pub trait Attention: Send + Sync {
+    /// Whether this person is there, active or away, on any device. One whose last connection
+    /// ended a moment ago still is: a reloaded page comes back.
+    fn is_online(&self, user: UserId) -> bool;
+
+    /// Whether this person looks at this room on some device: it is in sight, focused, and was
+    /// touched within the last minute. A tab that is only open does not look.
+    fn looks_at(&self, user: UserId, room: RoomId) -> bool;
+}

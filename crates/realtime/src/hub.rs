@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use whatscrap_messages::{Event, Message};
+use whatscrap_messages::{Attention, Event, Message};
 use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{SessionId, UserEvent, UserId};
 
@@ -199,6 +199,17 @@ impl Hub {
         for peer in people.get(&user).into_iter().flatten() {
             peer.outbox.push(item(peer));
         }
+    }
+}
+
+impl Attention for Hub {
+    fn is_online(&self, user: UserId) -> bool {
+        self.people.lock(user).contains_key(&user)
+    }
+
+    /// Nobody tells yet.
+    fn looks_at(&self, _: UserId, _: RoomId) -> bool {
+        false
     }
 }
 

@@ -2,12 +2,14 @@
 //! memory, and the facts that every adapter of [`Messages`](crate::Messages) is held to
 //! ([`crate::contract!`]).
 
+mod attention;
 mod contract;
 mod fake;
 mod fixtures;
 mod recorder;
 
-pub use crate::ports::MockMessages;
+pub use crate::ports::{MockAttention, MockMessages};
+pub use attention::FakeAttention;
 pub use contract::{Ports, facts};
 pub use fake::FakeMessages;
 pub use fixtures::new_message;
