@@ -4,7 +4,7 @@ use std::time::Duration;
 use whatscrap_kernel::{BackendError, Forgotten, Moment, Recent};
 use whatscrap_users::UserId;
 
-use crate::{AccessError, Role, RoomId, RoomKind, Rooms};
+use crate::{AccessError, Member, Right, Role, RoomId, RoomKind, Rooms, Ruling};
 
 /// The most places kept.
 const MOST: u64 = 50_000;
@@ -23,6 +23,7 @@ pub(crate) struct Places {
 /// Someone's place as it was read.
 #[derive(Debug, Clone, Copy)]
 struct Place {
+    kind: RoomKind,
     role: Role,
     read: Moment,
 }
@@ -35,26 +36,29 @@ impl Places {
         }
     }
 
-    /// The role of a member, from `rooms` unless it was read a moment ago.
-    pub(crate) async fn role(
+    /// The proof that someone is in, from `rooms` unless it was read a moment ago.
+    pub(crate) async fn member(
         &self,
         room: RoomId,
         user: UserId,
         rooms: &dyn Rooms,
-    ) -> Result<Role, AccessError> {
+    ) -> Result<Member, AccessError> {
         let is_believed = |place: &Place| self.forgotten.believes(user.0, place.read);
         let read = async || {
             let read = self.forgotten.now();
             let membership = rooms.membership(room, user).await?;
             let membership = membership.ok_or(AccessError::NotFound)?;
-            match (membership.role, membership.kind) {
-                (Some(role), _) => Ok(Place { role, read }),
-                (None, RoomKind::Public) => Err(AccessError::NotAMember),
-                (None, RoomKind::Private) => Err(AccessError::NotFound),
+            let kind = membership.kind;
+            match membership.role {
+                Some(role) => Ok(Place { kind, role, read }),
+                None if Right::Read.ruling(kind, None) == Ruling::Hidden => {
+                    Err(AccessError::NotFound)
+                }
+                None => Err(AccessError::NotAMember),
             }
         };
         match self.recent.get(&(room, user), is_believed, read).await {
-            Ok(place) => Ok(place.role),
+            Ok(place) => Ok(Member::new(user, room, place.kind, place.role)),
             Err(refused) => Err(match *refused {
                 AccessError::NotFound => AccessError::NotFound,
                 AccessError::NotAMember => AccessError::NotAMember,

@@ -10,15 +10,17 @@ mod events;
 mod member;
 mod names;
 mod ports;
+mod rights;
 mod room;
 mod service;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use events::{RoomEvent, RoomEvents};
-pub use member::{Member, Right, Role};
+pub use member::{Member, Role};
 pub use names::{RoomName, RoomNameError, Topic, TopicError};
 pub use ports::{ChangeRoomError, CreateRoomError, JoinError, LeaveError, Membership, Rooms};
+pub use rights::{Right, Ruling};
 pub use room::{
     Head, MyRoom, NewRoom, NotificationLevel, Room, RoomChange, RoomId, RoomKind, Roommate,
 };

@@ -1,6 +1,6 @@
 use whatscrap_users::UserId;
 
-use crate::RoomId;
+use crate::{Right, RoomId, RoomKind, Ruling};
 
 /// What a member is in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,32 +13,6 @@ pub enum Role {
     Owner,
 }
 
-/// What can be done in a room beyond reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// Write messages.
-    Post,
-    /// Change name and topic.
-    Rename,
-    /// Bring someone in, or put someone out.
-    ManageMembers,
-    /// Say who moderates and who owns.
-    SetRoles,
-    /// Close the room to writing.
-    Archive,
-}
-
-impl Role {
-    /// The table of rights: `protocol.md` §6.
-    pub const fn may(self, right: Right) -> bool {
-        match right {
-            Right::Post => true,
-            Right::Rename | Right::ManageMembers => matches!(self, Self::Moderator | Self::Owner),
-            Right::SetRoles | Right::Archive => matches!(self, Self::Owner),
-        }
-    }
-}
-
 /// Proof that a person is in a room. Everything done in a room asks for one.
 ///
 /// It was true when it was made. Long-lived holders (sockets) drop it when they hear
@@ -47,12 +21,18 @@ impl Role {
 pub struct Member {
     user: UserId,
     room: RoomId,
+    kind: RoomKind,
     role: Role,
 }
 
 impl Member {
-    pub(crate) const fn new(user: UserId, room: RoomId, role: Role) -> Self {
-        Self { user, room, role }
+    pub(crate) const fn new(user: UserId, room: RoomId, kind: RoomKind, role: Role) -> Self {
+        Self {
+            user,
+            room,
+            kind,
+            role,
+        }
     }
 
     /// Who.
@@ -65,8 +45,18 @@ impl Member {
         self.room
     }
 
+    /// Of which kind that is.
+    pub const fn kind(&self) -> RoomKind {
+        self.kind
+    }
+
     /// As what.
     pub const fn role(&self) -> Role {
         self.role
+    }
+
+    /// Whether they may do this there.
+    pub fn may(&self, right: Right) -> bool {
+        right.ruling(self.kind, Some(self.role)) == Ruling::Allowed
     }
 }

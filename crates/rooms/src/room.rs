@@ -15,6 +15,8 @@ pub enum RoomKind {
     Public,
     /// Only its members know that it exists; a moderator or the owner adds people.
     Private,
+    /// The one room of exactly these people, for ever. Nobody enters it and nobody goes.
+    Direct,
 }
 
 /// A room, the same for everyone who may see it.
@@ -24,7 +26,7 @@ pub struct Room {
     pub id: RoomId,
     /// What it is called.
     pub name: RoomName,
-    /// Public or private.
+    /// Who may find and enter it.
     pub kind: RoomKind,
     /// What it is about.
     pub topic: Topic,
@@ -60,6 +62,8 @@ pub struct MyRoom {
 pub struct Head {
     /// The room.
     pub room: RoomId,
+    /// Its kind.
+    pub kind: RoomKind,
     /// My role.
     pub role: Role,
     /// The `seq` of its newest message.

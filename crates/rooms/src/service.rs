@@ -7,7 +7,7 @@ use crate::cache::Places;
 use crate::{
     ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Member, MyRoom, NewRoom,
     NotificationLevel, Right, Role, Room, RoomChange, RoomEvent, RoomEvents, RoomId, RoomKind,
-    RoomName, Roommate, Rooms, Topic,
+    RoomName, Roommate, Rooms, Ruling, Topic,
 };
 
 /// Rooms, as callers use them. Clones share what they remember.
@@ -40,6 +40,9 @@ pub enum ActError {
     /// The member's role does not allow it.
     #[error("your role in this room does not allow this")]
     Forbidden,
+    /// Nobody may, in a direct room.
+    #[error("a direct room is always between the same people, and has no name of its own")]
+    Direct,
     /// See [`JoinError`].
     #[error(transparent)]
     Join(#[from] JoinError),
@@ -110,8 +113,7 @@ impl Service {
     ///
     /// Whom this server put out is out at once; whom another one did, within a second.
     pub async fn member(&self, room: RoomId, user: UserId) -> Result<Member, AccessError> {
-        let role = self.places.role(room, user, &*self.rooms).await?;
-        Ok(Member::new(user, room, role))
+        self.places.member(room, user, &*self.rooms).await
     }
 
     /// The proofs for every room of a person, each with where the room stands.
@@ -119,7 +121,7 @@ impl Service {
         let heads = self.rooms.heads(user).await?;
         Ok(heads
             .into_iter()
-            .map(|head| (Member::new(user, head.room, head.role), head))
+            .map(|head| (Member::new(user, head.room, head.kind, head.role), head))
             .collect())
     }
 
@@ -139,7 +141,7 @@ impl Service {
     /// A public room, to look at before joining it.
     pub async fn public(&self, room: RoomId) -> Result<Room, AccessError> {
         let room = self.rooms.find(room).await?;
-        room.filter(|room| room.kind == RoomKind::Public)
+        room.filter(|room| Right::See.ruling(room.kind, None) == Ruling::Allowed)
             .ok_or(AccessError::NotFound)
     }
 
@@ -162,12 +164,13 @@ impl Service {
             Err(AccessError::Backend(error)) => Err(error.into()),
             Err(AccessError::NotAMember) => {
                 self.bring_in(room, user, Role::Member).await?;
-                Ok(Member::new(user, room, Role::Member))
+                // Only a public room tells strangers that it is there.
+                Ok(Member::new(user, room, RoomKind::Public, Role::Member))
             }
         }
     }
 
-    /// Brings someone in. Takes [`Right::ManageMembers`], and [`Right::SetRoles`] for a role above
+    /// Brings someone in. Takes [`Right::Add`], and [`Right::SetRoles`] for a role above
     /// that of a member. Who is in already is given the role, if one is named.
     pub async fn add(
         &self,
@@ -175,7 +178,7 @@ impl Service {
         user: UserId,
         role: Option<Role>,
     ) -> Result<(), ActError> {
-        allow(member, Right::ManageMembers)?;
+        allow(member, Right::Add)?;
         if role.is_some() {
             allow(member, Right::SetRoles)?;
         }
@@ -196,14 +199,15 @@ impl Service {
         Ok(new)
     }
 
-    /// Leaves the room.
-    pub async fn leave(&self, member: &Member) -> Result<(), LeaveError> {
-        self.put_out(member.room(), member.user()).await
+    /// Leaves the room. Takes [`Right::Leave`].
+    pub async fn leave(&self, member: &Member) -> Result<(), ActError> {
+        allow(member, Right::Leave)?;
+        Ok(self.put_out(member.room(), member.user()).await?)
     }
 
-    /// Puts someone else out. Takes [`Right::ManageMembers`] and a higher role than theirs.
+    /// Puts someone else out. Takes [`Right::Remove`] and a higher role than theirs.
     pub async fn remove(&self, member: &Member, user: UserId) -> Result<(), ActError> {
-        allow(member, Right::ManageMembers)?;
+        allow(member, Right::Remove)?;
         let theirs = self
             .rooms
             .membership(member.room(), user)
@@ -285,8 +289,10 @@ impl Service {
 }
 
 fn allow(member: &Member, right: Right) -> Result<(), ActError> {
-    if member.role().may(right) {
+    if member.may(right) {
         Ok(())
+    } else if member.kind() == RoomKind::Direct {
+        Err(ActError::Direct)
     } else {
         Err(ActError::Forbidden)
     }

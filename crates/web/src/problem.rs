@@ -208,7 +208,7 @@ impl From<ChangeRoomError> for Problem {
 impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
-            ActError::Forbidden => Self::forbidden(error.to_string()),
+            ActError::Forbidden | ActError::Direct => Self::forbidden(error.to_string()),
             ActError::Join(error) => error.into(),
             ActError::Leave(error) => error.into(),
             ActError::Change(error) => error.into(),

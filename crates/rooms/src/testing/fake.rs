@@ -145,6 +145,7 @@ impl Rooms for FakeRooms {
         let mine = self.all_mine(user).await?;
         let head = |mine: MyRoom| Head {
             room: mine.room.id,
+            kind: mine.room.kind,
             role: mine.role,
             seq: mine.room.last_seq,
             version: mine.room.version,

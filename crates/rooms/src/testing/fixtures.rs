@@ -6,9 +6,9 @@ use whatscrap_users::testing::now;
 
 use crate::{Member, NewRoom, Role, Room, RoomId, RoomKind, RoomName, Topic};
 
-/// A proof without a proof, for tests that need a member and no rooms.
+/// A proof without a proof, of a public room, for tests that need a member and no rooms.
 pub fn member(user: UserId, room: RoomId, role: Role) -> Member {
-    Member::new(user, room, role)
+    Member::new(user, room, RoomKind::Public, role)
 }
 
 /// A public room of this name, not yet made.

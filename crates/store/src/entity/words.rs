@@ -32,8 +32,11 @@ impl Word for ServerRole {
 }
 
 impl Word for RoomKind {
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Public, "public"), (Self::Private, "private")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Public, "public"),
+        (Self::Private, "private"),
+        (Self::Direct, "direct"),
+    ];
 }
 
 impl Word for Role {

@@ -10,7 +10,7 @@ use crate::database::{Database, backend, hex_array};
 
 /// Where every room of these people stands; `asker` is their place in the array.
 const SQLITE: &str = "
-SELECT j.key AS asker, r.id, m.role, r.last_seq, r.version, m.read_seq
+SELECT j.key AS asker, r.id, r.kind, m.role, r.last_seq, r.version, m.read_seq
 FROM json_each($1) j
 CROSS JOIN memberships m ON m.user_id = unhex(j.value)
 CROSS JOIN rooms r ON r.id = m.room_id";
@@ -19,7 +19,7 @@ CROSS JOIN rooms r ON r.id = m.room_id";
 const POSTGRES: &str = "
 SELECT j.place - 1 AS asker, h.*
 FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY j (asker, place), LATERAL (
-  SELECT r.id, m.role, r.last_seq, r.version, m.read_seq
+  SELECT r.id, r.kind, m.role, r.last_seq, r.version, m.read_seq
   FROM memberships m, LATERAL (SELECT * FROM rooms WHERE id = m.room_id LIMIT 1) r
   WHERE m.user_id = j.asker::uuid OFFSET 0) h";
 
@@ -41,6 +41,7 @@ fn head(row: &QueryResult) -> Result<(usize, Head), DbErr> {
     let asker: i64 = row.try_get("", "asker")?;
     let head = Head {
         room: RoomId(row.try_get("", "id")?),
+        kind: word(row, "kind")?,
         role: word(row, "role")?,
         seq: number(row, "last_seq")?,
         version: number(row, "version")?,

@@ -14,7 +14,7 @@ pub struct RoomView {
     pub id: Uuid,
     /// What it is called.
     pub name: String,
-    /// `public` or `private`.
+    /// `public`, `private` or `direct`.
     pub kind: &'static str,
     /// What it is about, perhaps empty.
     pub topic: String,
@@ -47,6 +47,7 @@ impl From<Room> for RoomView {
             kind: match room.kind {
                 RoomKind::Public => "public",
                 RoomKind::Private => "private",
+                RoomKind::Direct => "direct",
             },
             topic: room.topic.as_str().to_owned(),
             last_seq: room.last_seq,

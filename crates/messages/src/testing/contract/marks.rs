@@ -1,5 +1,5 @@
 use whatscrap_kernel::Uuid;
-use whatscrap_rooms::{Head, Role, RoomId};
+use whatscrap_rooms::{Head, Role, RoomId, RoomKind};
 use whatscrap_users::UserId;
 use whatscrap_users::testing::new_user;
 
@@ -148,6 +148,7 @@ pub async fn heads_follow_the_room(ports: Ports) {
     mark(&ports, room, ben, ReadMark::Forward(1)).await;
     let head = Head {
         room,
+        kind: RoomKind::Public,
         role: Role::Member,
         seq: 3,
         version: 3,

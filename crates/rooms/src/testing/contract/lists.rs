@@ -4,7 +4,7 @@ use whatscrap_users::Users;
 use whatscrap_users::testing::now;
 
 use super::{people, private, public};
-use crate::{Head, MyRoom, NotificationLevel, Role, RoomName, Rooms};
+use crate::{Head, MyRoom, NotificationLevel, Role, RoomKind, RoomName, Rooms};
 
 pub async fn my_rooms_are_in_the_order_of_their_folded_names(
     users: Arc<dyn Users>,
@@ -52,8 +52,9 @@ pub async fn heads_name_every_room_of_mine(users: Arc<dyn Users>, rooms: Arc<dyn
     let plans = public(&rooms, "plans", ada).await.id;
     let secret = private(&rooms, "secret", ada).await.id;
     rooms.join(secret, ben, Role::Member, now()).await.unwrap();
-    let head = |room, role| Head {
+    let head = |room, kind, role| Head {
         room,
+        kind,
         role,
         seq: 0,
         version: 0,
@@ -61,11 +62,16 @@ pub async fn heads_name_every_room_of_mine(users: Arc<dyn Users>, rooms: Arc<dyn
     };
     let mut heads = rooms.heads(ada).await.unwrap();
     heads.sort_by_key(|head| head.room);
-    assert_eq!(heads, [head(plans, Role::Owner), head(secret, Role::Owner)]);
-    assert_eq!(
-        rooms.heads(ben).await.unwrap(),
-        [head(secret, Role::Member)]
+    let (plans, secret) = (
+        head(plans, RoomKind::Public, Role::Owner),
+        head(secret, RoomKind::Private, Role::Owner),
     );
+    assert_eq!(heads, [plans, secret]);
+    let bens = Head {
+        role: Role::Member,
+        ..secret
+    };
+    assert_eq!(rooms.heads(ben).await.unwrap(), [bens]);
 }
 
 pub async fn rooms_to_join_are_public_open_and_not_mine(
