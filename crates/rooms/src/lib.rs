@@ -21,7 +21,6 @@ pub use member::{Member, Role};
 pub use names::{RoomName, RoomNameError, Topic, TopicError};
 pub use ports::{ChangeRoomError, CreateRoomError, JoinError, LeaveError, Membership, Rooms};
 pub use rights::{Right, Ruling};
-pub use room::{
-    Head, MyRoom, NewRoom, NotificationLevel, Room, RoomChange, RoomId, RoomKind, Roommate,
-};
+pub use room::{Head, MyRoom, NewRoom, Room, RoomChange, RoomId, RoomKind, Roommate};
 pub use service::{AccessError, ActError, Service};
+pub use whatscrap_users::NotificationLevel;

@@ -1,5 +1,5 @@
 use whatscrap_kernel::Time;
-use whatscrap_users::{User, UserId};
+use whatscrap_users::{NotificationLevel, User, UserId};
 
 use crate::{Role, RoomName, Topic};
 
@@ -72,18 +72,6 @@ pub struct Head {
     pub version: u64,
     /// Up to which message I have read.
     pub read_seq: u64,
-}
-
-/// What a member wants to be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum NotificationLevel {
-    /// Every message.
-    #[default]
-    All,
-    /// Only what names me.
-    Mentions,
-    /// Nothing.
-    Nothing,
 }
 
 /// A member as the others see them.

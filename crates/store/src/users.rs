@@ -6,7 +6,8 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect};
 use whatscrap_kernel::BackendError;
 use whatscrap_users::{
-    CreateUserError, Founding, NewUser, ProfileChange, StoredHash, User, UserId, Username, Users,
+    CreateUserError, Founding, NewUser, Preferences, PreferencesChange, ProfileChange, StoredHash,
+    User, UserId, Username, Users,
 };
 
 use crate::database::{Database, backend};
@@ -87,6 +88,24 @@ impl Users for UserStore {
         self.0.within(self.update_profile(id, change)).await
     }
 
+    async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError> {
+        let row = Entity::find_by_id(id.0).one(self.0.reader());
+        self.0
+            .within(async {
+                let row = row.await.map_err(backend)?;
+                Ok(row.map(|row| Preferences::stored(&row.preferences)))
+            })
+            .await
+    }
+
+    async fn change_preferences(
+        &self,
+        id: UserId,
+        change: &PreferencesChange,
+    ) -> Result<Option<Preferences>, BackendError> {
+        self.0.within(self.update_preferences(id, change)).await
+    }
+
     async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError> {
         let prefix = prefix.to_lowercase();
         let past = format!("{prefix}{}", char::MAX);
@@ -154,6 +173,28 @@ impl UserStore {
         let user = one(Entity::find_by_id(id.0).one(&transaction).await)?;
         transaction.commit().await.map_err(backend)?;
         Ok(user)
+    }
+
+    async fn update_preferences(
+        &self,
+        id: UserId,
+        change: &PreferencesChange,
+    ) -> Result<Option<Preferences>, BackendError> {
+        let transaction = self.0.begin().await?;
+        let row = Entity::find_by_id(id.0).lock_exclusive().one(&transaction);
+        let Some(row) = row.await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let mut preferences = Preferences::stored(&row.preferences);
+        preferences.apply(change);
+        Entity::update_many()
+            .col_expr(Column::Preferences, Expr::value(preferences.to_json()))
+            .filter(Column::Id.eq(id.0))
+            .exec(&transaction)
+            .await
+            .map_err(backend)?;
+        transaction.commit().await.map_err(backend)?;
+        Ok(Some(preferences))
     }
 }
 

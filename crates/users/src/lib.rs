@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod password;
 mod ports;
+mod preferences;
 mod secret;
 mod service;
 mod session;
@@ -24,6 +25,9 @@ pub use password::{Password, PasswordError};
 pub use ports::{
     CreateUserError, Founding, HashError, NewUser, PasswordHasher, ProfileChange, Sessions,
     StoredHash, Users, Verified,
+};
+pub use preferences::{
+    Density, NotificationLevel, Preferences, PreferencesChange, PushText, Quiet, Theme,
 };
 pub use service::{NewAccount, Opened, Origin, Policy, RegistrationMode, SESSION_DAYS, Service};
 pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};

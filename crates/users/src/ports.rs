@@ -2,7 +2,8 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    DisplayName, Login, NewSession, Session, SessionId, TokenHash, User, UserId, Username,
+    DisplayName, Login, NewSession, Preferences, PreferencesChange, Session, SessionId, TokenHash,
+    User, UserId, Username,
 };
 
 /// A hash in PHC string format (argon2id), or one of the original's bcrypt hashes.
@@ -92,6 +93,17 @@ pub trait Users: Send + Sync {
         id: UserId,
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError>;
+
+    /// What the owner of this account prefers; `None` if there is no such one.
+    async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError>;
+
+    /// Changes the named preferences and returns them all as they are then; `None` if there is no
+    /// such account. Of any number of simultaneous changes none undoes another's field.
+    async fn change_preferences(
+        &self,
+        id: UserId,
+        change: &PreferencesChange,
+    ) -> Result<Option<Preferences>, BackendError>;
 
     /// The accounts whose username or display name begins with `prefix` (case-folded; empty:
     /// all), in the order of the usernames' code points, at most `limit`.

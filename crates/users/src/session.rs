@@ -1,6 +1,6 @@
 use whatscrap_kernel::Time;
 
-use crate::{User, UserId};
+use crate::{Preferences, User, UserId};
 
 whatscrap_kernel::ids! {
     /// Names a session: one browser, or one token of a program.
@@ -57,6 +57,8 @@ pub struct NewSession {
 pub struct Login {
     /// The account.
     pub user: User,
+    /// What its owner prefers.
+    pub preferences: Preferences,
     /// The session.
     pub session: Session,
 }

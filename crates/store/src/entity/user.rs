@@ -1,6 +1,6 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use whatscrap_users::{DisplayName, NewUser, ServerRole, User, UserId, Username};
+use whatscrap_users::{DisplayName, NewUser, Preferences, ServerRole, User, UserId, Username};
 
 use super::Word;
 
@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) role: String,
     pub(crate) bot: bool,
     pub(crate) password: String,
+    pub(crate) preferences: String,
     pub(crate) created_at: ChronoDateTimeUtc,
 }
 
@@ -52,6 +53,7 @@ impl From<NewUser> for ActiveModel {
             role: Set(user.role.word().to_owned()),
             bot: Set(user.bot),
             password: Set(new.password.0),
+            preferences: Set(Preferences::default().to_json()),
             created_at: Set(user.created_at),
         }
     }

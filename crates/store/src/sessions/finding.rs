@@ -4,7 +4,7 @@ use std::sync::Arc;
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::BackendError;
-use whatscrap_users::{Login, TokenHash};
+use whatscrap_users::{Login, Preferences, TokenHash};
 
 use crate::database::{Database, backend, hex_array};
 use crate::entity::{session, user};
@@ -13,7 +13,8 @@ use crate::entity::{session, user};
 const SQLITE: &str = "
 SELECT s.*, u.id AS u_id, u.username AS u_username, u.skeleton AS u_skeleton,
        u.display_name AS u_display_name, u.display_key AS u_display_key, u.status AS u_status,
-       u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at
+       u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at,
+       u.preferences AS u_preferences
 FROM json_each($1) j
 CROSS JOIN sessions s ON s.token = unhex(j.value)
 CROSS JOIN users u ON u.id = s.user_id";
@@ -21,7 +22,8 @@ CROSS JOIN users u ON u.id = s.user_id";
 const POSTGRES: &str = "
 SELECT s.*, u.id AS u_id, u.username AS u_username, u.skeleton AS u_skeleton,
        u.display_name AS u_display_name, u.display_key AS u_display_key, u.status AS u_status,
-       u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at
+       u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at,
+       u.preferences AS u_preferences
 FROM jsonb_array_elements_text($1::jsonb) j,
 LATERAL (SELECT * FROM sessions WHERE token = decode(j.value, 'hex') LIMIT 1) s,
 LATERAL (SELECT * FROM users WHERE id = s.user_id LIMIT 1) u";
@@ -39,8 +41,12 @@ pub(super) async fn find(
 
 fn login(row: &QueryResult) -> Result<(Vec<u8>, Login), DbErr> {
     let session = session::Model::from_query_result(row, "")?;
-    let user = user::Model::from_query_result(row, "u_")?.try_into()?;
+    let user = user::Model::from_query_result(row, "u_")?;
     let token = session.token.clone();
-    let session = session.into();
-    Ok((token, Login { user, session }))
+    let login = Login {
+        preferences: Preferences::stored(&user.preferences),
+        user: user.try_into()?,
+        session: session.into(),
+    };
+    Ok((token, login))
 }

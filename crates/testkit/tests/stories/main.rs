@@ -34,6 +34,7 @@ mod history;
 mod messages;
 mod openapi;
 mod pages;
+mod profiles;
 mod rates;
 mod rights;
 mod rooms;

@@ -1,7 +1,7 @@
 use whatscrap_kernel::{BackendError, Limit};
 
 use super::Service;
-use crate::{ProfileChange, User, UserEvent, UserId};
+use crate::{Preferences, PreferencesChange, ProfileChange, User, UserEvent, UserId};
 
 impl Service {
     /// The account with this id.
@@ -24,11 +24,33 @@ impl Service {
         id: UserId,
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError> {
+        if *change == ProfileChange::default() {
+            return self.users.find(id).await;
+        }
         let user = self.users.change_profile(id, change).await?;
         self.logins.forget(id);
         if user.is_some() {
             self.events.publish(UserEvent::ProfileChanged { user: id });
         }
         Ok(user)
+    }
+
+    /// What the owner of this account prefers. `None` if there is no such account.
+    pub async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError> {
+        self.users.preferences(id).await
+    }
+
+    /// Changes preferences. Nobody else is told. `None` if there is no such account.
+    pub async fn change_preferences(
+        &self,
+        id: UserId,
+        change: &PreferencesChange,
+    ) -> Result<Option<Preferences>, BackendError> {
+        if *change == PreferencesChange::default() {
+            return self.users.preferences(id).await;
+        }
+        let preferences = self.users.change_preferences(id, change).await?;
+        self.logins.forget(id);
+        Ok(preferences)
     }
 }

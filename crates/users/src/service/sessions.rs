@@ -162,8 +162,10 @@ impl Service {
                 tracing::warn!(session = %id, ?error, "could not note that a session is used");
             }
         });
-        let user = login.user.clone();
-        Arc::new(Login { user, session })
+        Arc::new(Login {
+            session,
+            ..login.clone()
+        })
     }
 
     fn has_ended(&self, user: UserId, session: SessionId) {

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use whatscrap_kernel::{Clock, ManualClock, Time, Uuid};
 
 use crate::{
-    DisplayName, Founding, Login, NewSession, NewUser, ServerRole, Session, SessionId, SessionKind,
-    StoredHash, TokenHash, User, UserId, Username,
+    DisplayName, Founding, Login, NewSession, NewUser, Preferences, ServerRole, Session, SessionId,
+    SessionKind, StoredHash, TokenHash, User, UserId, Username,
 };
 
 /// The time at which fixtures are made.
@@ -66,6 +66,7 @@ pub fn login(name: &str) -> Login {
     let user = new_user(name).user;
     Login {
         session: new_session(user.id).session,
+        preferences: Preferences::default(),
         user,
     }
 }

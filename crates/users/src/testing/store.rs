@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    CreateUserError, Founding, Login, NewSession, NewUser, ProfileChange, Session, SessionId,
-    Sessions, StoredHash, TokenHash, User, UserId, Username, Users,
+    CreateUserError, Founding, Login, NewSession, NewUser, Preferences, PreferencesChange,
+    ProfileChange, Session, SessionId, Sessions, StoredHash, TokenHash, User, UserId, Username,
+    Users,
 };
 
 /// Accounts and sessions in memory. It keeps to the same facts as the databases do.
@@ -16,7 +17,14 @@ pub struct FakeStore(Mutex<State>);
 #[derive(Default)]
 struct State {
     users: HashMap<UserId, (User, StoredHash)>,
+    preferences: HashMap<UserId, Preferences>,
     sessions: HashMap<SessionId, NewSession>,
+}
+
+impl State {
+    fn preferences(&self, id: UserId) -> Preferences {
+        self.preferences.get(&id).cloned().unwrap_or_default()
+    }
 }
 
 impl FakeStore {
@@ -99,6 +107,26 @@ impl Users for FakeStore {
         Ok(Some(user.clone()))
     }
 
+    async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError> {
+        let state = self.state();
+        let is_there = state.users.contains_key(&id);
+        Ok(is_there.then(|| state.preferences(id)))
+    }
+
+    async fn change_preferences(
+        &self,
+        id: UserId,
+        change: &PreferencesChange,
+    ) -> Result<Option<Preferences>, BackendError> {
+        let mut state = self.state();
+        if !state.users.contains_key(&id) {
+            return Ok(None);
+        }
+        let preferences = state.preferences.entry(id).or_default();
+        preferences.apply(change);
+        Ok(Some(preferences.clone()))
+    }
+
     async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError> {
         let prefix = prefix.to_lowercase();
         let is_meant = |user: &&User| {
@@ -137,7 +165,11 @@ impl Sessions for FakeStore {
         };
         let session = found.session.clone();
         let user = state.users.get(&session.user).map(|(user, _)| user.clone());
-        Ok(user.map(|user| Login { user, session }))
+        Ok(user.map(|user| Login {
+            preferences: state.preferences(user.id),
+            user,
+            session,
+        }))
     }
 
     async fn touch(&self, id: SessionId, seen: Time, expires: Time) -> Result<(), BackendError> {

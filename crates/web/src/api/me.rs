@@ -3,14 +3,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use whatscrap_users::{DisplayName, ProfileChange};
+use whatscrap_users::{DisplayName, PreferencesChange, ProfileChange};
 
 use super::body::Body;
 use super::users::OneUser;
 use crate::Server;
 use crate::auth::Auth;
 use crate::problem::Problem;
-use crate::views::UserView;
+use crate::views::{PreferencesView, UserView};
 
 /// The most characters of a status.
 const STATUS_CHARS: usize = 100;
@@ -19,7 +19,7 @@ const STATUS_CHARS: usize = 100;
 #[utoipa::path(get, path = "/me", responses((status = OK, body = OneUser)))]
 pub(super) async fn show(Auth(login): Auth) -> Json<OneUser> {
     Json(OneUser {
-        user: UserView::me(&login.user),
+        user: UserView::whole(&login.user, &login.preferences),
     })
 }
 
@@ -30,6 +30,10 @@ pub(super) struct Change {
     display_name: Option<String>,
     /// Up to 100 characters on one line; empty takes it away.
     status: Option<String>,
+    /// Those that are named change.
+    #[serde(default)]
+    #[schema(value_type = Option<PreferencesView>)]
+    preferences: PreferencesChange,
 }
 
 /// Changes my profile.
@@ -40,6 +44,7 @@ pub(super) async fn change(
     Auth(login): Auth,
     Body(change): Body<Change>,
 ) -> Result<Json<OneUser>, Problem> {
+    let preferences = change.preferences;
     let display_name = change
         .display_name
         .as_deref()
@@ -50,14 +55,13 @@ pub(super) async fn change(
             .map_err(|error| Problem::invalid("display_name", error.to_string()))?,
         status: change.status.as_deref().map(parse_status).transpose()?,
     };
-    let user = server
-        .services
-        .users
-        .change_profile(login.user.id, &change)
-        .await?;
+    let (me, users) = (login.user.id, &server.services.users);
+    let preferences = users.change_preferences(me, &preferences).await?;
+    let preferences = preferences.ok_or_else(Problem::not_found)?;
+    let user = users.change_profile(me, &change).await?;
     let user = user.ok_or_else(Problem::not_found)?;
     Ok(Json(OneUser {
-        user: UserView::me(&user),
+        user: UserView::whole(&user, &preferences),
     }))
 }
 

@@ -7,7 +7,7 @@ mod user;
 
 pub use message::{AuthorView, MessageView};
 pub use room::{RoomView, RoommateView};
-pub use user::{SessionView, UserView};
+pub use user::{PreferencesView, SessionView, UserView};
 
 use chrono::SecondsFormat;
 use serde::Serializer;

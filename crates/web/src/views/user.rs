@@ -2,7 +2,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
-use whatscrap_users::{ServerRole, Session, SessionId, SessionKind, User};
+use whatscrap_users::{
+    Density, NotificationLevel, Preferences, PushText, Quiet, ServerRole, Session, SessionId,
+    SessionKind, Theme, User,
+};
 
 /// A person, as others may see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -23,6 +26,74 @@ pub struct UserView {
     /// Only of oneself: `owner`, `admin` or `member` of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<&'static str>,
+    /// Only of oneself, at `/me`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<PreferencesView>,
+}
+
+/// What I want of the server and its pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Preferences)]
+pub struct PreferencesView {
+    /// Whether others see up to where I have read, and I see it of them; true by default.
+    pub receipts: bool,
+    /// `all`, `mentions` or `nothing`: what to tell of rooms where nothing else was chosen.
+    #[schema(value_type = String)]
+    pub level: NotificationLevel,
+    /// When not to disturb, day by day; none by default.
+    #[schema(value_type = Option<QuietView>)]
+    pub quiet: Option<Quiet>,
+    /// `full`, `sender` or `nothing`: how much a notification says of its message.
+    #[schema(value_type = String)]
+    pub push_text: PushText,
+    /// Whether the page makes a sound; false by default.
+    pub sound: bool,
+    /// `system`, `light` or `dark`.
+    #[schema(value_type = String)]
+    pub theme: Theme,
+    /// `comfortable` or `compact`.
+    #[schema(value_type = String)]
+    pub density: Density,
+    /// Whether single letters are commands while the messages have the focus; true by default.
+    pub single_keys: bool,
+}
+
+/// Hours of each day.
+#[derive(ToSchema)]
+#[schema(as = Quiet)]
+#[expect(dead_code, reason = "it only describes what the domain writes")]
+pub(super) struct QuietView {
+    /// Their first minute, as `22:00`.
+    from: String,
+    /// The first minute after them, as `07:00`.
+    to: String,
+    /// An IANA time zone, as `Europe/Vienna`.
+    time_zone: String,
+}
+
+impl From<&Preferences> for PreferencesView {
+    fn from(preferences: &Preferences) -> Self {
+        let Preferences {
+            receipts,
+            level,
+            quiet,
+            push_text,
+            sound,
+            theme,
+            density,
+            single_keys,
+        } = *preferences;
+        Self {
+            receipts,
+            level,
+            quiet,
+            push_text,
+            sound,
+            theme,
+            density,
+            single_keys,
+        }
+    }
 }
 
 impl UserView {
@@ -38,6 +109,14 @@ impl UserView {
             ..Self::from(user)
         }
     }
+
+    /// [`Self::me`], with what I prefer.
+    pub fn whole(user: &User, preferences: &Preferences) -> Self {
+        Self {
+            preferences: Some(preferences.into()),
+            ..Self::me(user)
+        }
+    }
 }
 
 impl From<&User> for UserView {
@@ -50,6 +129,7 @@ impl From<&User> for UserView {
             status: user.status.clone(),
             bot: user.bot,
             role: None,
+            preferences: None,
         }
     }
 }

@@ -17,12 +17,19 @@ mod directory;
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod preferences;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod sessions;
 
 /// Each fact takes the ports of a store of its own, without any account.
 pub mod facts {
     pub use super::accounts::*;
     pub use super::directory::*;
+    pub use super::preferences::*;
     pub use super::sessions::*;
 }
 
@@ -55,6 +62,9 @@ macro_rules! contract {
                 of_many_new_passwords_one_replaces_the_old
                 a_profile_changes_only_where_it_is_told_to
                 an_unknown_profile_is_not_changed
+                preferences_begin_as_the_defaults_and_change_field_by_field
+                of_many_changes_of_preferences_none_undoes_another
+                a_login_carries_its_preferences
                 the_directory_is_in_the_order_of_usernames_and_bounded
                 the_order_of_usernames_is_that_of_their_characters
                 the_directory_finds_what_begins_so_in_either_name
