@@ -14,6 +14,7 @@ mod m20261123_000004_create_rooms;
 mod m20261123_000005_create_memberships;
 mod m20261123_000006_create_messages;
 mod m20261125_000001_order_members_and_count_own;
+mod m20261125_000120_create_mentions;
 mod m20261125_000150_keep_preferences;
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_memberships::Migration),
             Box::new(m20261123_000006_create_messages::Migration),
             Box::new(m20261125_000001_order_members_and_count_own::Migration),
+            Box::new(m20261125_000120_create_mentions::Migration),
             Box::new(m20261125_000150_keep_preferences::Migration),
         ]
     }

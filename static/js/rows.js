@@ -37,6 +37,15 @@ export function fillRow(row, message) {
   name.dataset.hue = hueOf(author);
   showAvatar(row.querySelector(".avatar"), author);
   showServerHtml(row.querySelector(".message__body"), message.html);
+  showMentions(row);
+}
+
+/** Marks what names the reader: the server's HTML is the same for everyone. */
+function showMentions(row) {
+  const mentions = [...row.querySelectorAll(".mention")];
+  const mine = mentions.filter(({ dataset }) => dataset.user === me || dataset.call);
+  for (const mention of mine) mention.dataset.mine = "";
+  row.toggleAttribute("data-mentioned", mine.length > 0 && row.dataset.author !== me);
 }
 
 // As `hue` in `templates.rs` does.
@@ -107,6 +116,7 @@ export function showUnreadLine(row) {
 export function localise(rows) {
   for (const row of rows.querySelectorAll(".message")) {
     showTime(row.querySelector(".message__time"), timeOf(row));
+    showMentions(row);
   }
   for (const divider of rows.querySelectorAll(".log__day")) divider.remove();
   arrange(rows);

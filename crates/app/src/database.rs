@@ -47,7 +47,8 @@ pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store,
 
 /// Connects at once, or says why not.
 pub(crate) async fn connect(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store, ConnectError> {
-    Store::connect(&url.to_secret_url(), Options::default(), bus).await
+    let attention = bus.hub();
+    Store::connect(&url.to_secret_url(), Options::default(), bus, attention).await
 }
 
 fn unusable(url: &DatabaseUrl, reason: &str) -> Failure {

@@ -7,6 +7,7 @@
 mod body;
 mod client_id;
 mod events;
+pub mod mentions;
 mod message;
 mod ports;
 mod service;
@@ -16,6 +17,7 @@ pub mod testing;
 pub use body::{BodyError, MessageBody};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};
+pub use mentions::{Mentions, Named};
 pub use message::{Message, MessageId};
 pub use ports::{
     Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,

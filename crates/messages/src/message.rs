@@ -2,7 +2,7 @@ use whatscrap_kernel::Time;
 use whatscrap_rooms::RoomId;
 use whatscrap_users::User;
 
-use crate::{ClientId, MessageBody};
+use crate::{ClientId, Mentions, MessageBody};
 
 whatscrap_kernel::ids! {
     /// Names a message, for ever.
@@ -26,6 +26,8 @@ pub struct Message {
     pub author: User,
     /// What it says.
     pub body: MessageBody,
+    /// Whom it names.
+    pub mentions: Mentions,
     /// When it was committed, nearly.
     pub created_at: Time,
 }

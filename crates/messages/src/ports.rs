@@ -5,7 +5,7 @@ use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
-use crate::{ClientId, Message, MessageBody, MessageId};
+use crate::{ClientId, Message, MessageBody, MessageId, Named};
 
 /// The SHA-256 of what a message said when it was first posted, by which a retry is known.
 pub type ContentHash = [u8; 32];
@@ -23,6 +23,8 @@ pub struct NewMessage {
     pub client_id: ClientId,
     /// What it says.
     pub body: MessageBody,
+    /// Whom that names.
+    pub named: Named,
     /// What a retry must match.
     pub content: ContentHash,
     /// When.
@@ -127,6 +129,10 @@ pub trait Messages: Send + Sync {
     /// - **In order**: two calls that are first polled one after the other by one task are
     ///   committed in that order. A call does not wait before it stands in the queue: a full queue
     ///   is [`PostError::Busy`] at once.
+    /// - **Named**: of those whom it names, [`Message::mentions`] holds the members of the room, as
+    ///   they are in that transaction. They, but not the author, have one more among
+    ///   [`MyRoom::mentions`](whatscrap_rooms::MyRoom::mentions) until they have read it; of `@room`
+    ///   every member has, without a row for each.
     /// - Posts may share a transaction; one that is refused never fails another.
     async fn post(&self, message: NewMessage) -> Result<Posted, PostError>;
 

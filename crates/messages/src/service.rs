@@ -7,7 +7,7 @@ use whatscrap_rooms::Member;
 
 use crate::{
     BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message, MessageBody,
-    MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+    MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
 };
 
 /// What the operator allows.
@@ -104,6 +104,7 @@ impl Service {
             author: member.user(),
             client_id,
             content: content_hash(&body),
+            named: Named::of(body.as_str()),
             body,
             created_at: self.clock.now(),
         };

@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use whatscrap_kernel::Uuid;
-use whatscrap_messages::{ClientId, Event, Message, MessageBody, MessageId};
+use whatscrap_messages::{ClientId, Event, Mentions, Message, MessageBody, MessageId};
 use whatscrap_realtime::{Connection, Encoders, Hub, QueueLimits, Slot};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::testing::{login, now};
@@ -52,6 +52,7 @@ fn message() -> Event {
         client_id: ClientId::stored("c".to_owned()),
         author: login("ada").user,
         body: MessageBody::stored("hello".to_owned()),
+        mentions: Mentions::default(),
         created_at: now(),
     };
     Event::Messages(room(), vec![Arc::new(message)])

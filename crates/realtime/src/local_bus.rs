@@ -15,6 +15,11 @@ impl LocalBus {
     pub fn new(hub: Arc<Hub>) -> Self {
         Self(hub)
     }
+
+    /// The hub that it brings events to.
+    pub fn hub(&self) -> Arc<Hub> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl Bus for LocalBus {

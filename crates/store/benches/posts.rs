@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use whatscrap_messages::testing::new_message;
+use whatscrap_messages::testing::{FakeAttention, new_message};
 use whatscrap_messages::{Bus, Event, PageAt, ReadMark};
 use whatscrap_rooms::RoomId;
 use whatscrap_rooms::testing::new_room;
@@ -41,9 +41,9 @@ async fn main() {
 }
 
 async fn measure(name: &str, url: &str) {
-    let store = Store::connect(url, Options::default(), Arc::new(Nobody))
-        .await
-        .unwrap();
+    let (bus, attention) = (Arc::new(Nobody), Arc::new(FakeAttention::default()));
+    let store = Store::connect(url, Options::default(), bus, attention);
+    let store = store.await.unwrap();
     store.migrate().await.unwrap();
     let founder = founder("ada");
     let ada = founder.user.id;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Bus, Messages};
+use whatscrap_messages::{Attention, Bus, Messages};
 use whatscrap_rooms::Rooms;
 use whatscrap_users::{Sessions, Users};
 
@@ -38,14 +38,15 @@ impl Store {
     /// must be there), or `postgres://`. The schema may still be behind: see [`Store::migrate`].
     ///
     /// Every message that is committed goes to `bus`, in the order of its room's versions, before
-    /// its author is answered.
+    /// its author is answered. `attention` tells whom `@here` means.
     pub async fn connect(
         url: &str,
         options: Options,
         bus: Arc<dyn Bus>,
+        attention: Arc<dyn Attention>,
     ) -> Result<Self, ConnectError> {
         let database = Arc::new(connect::connect(url, &options).await?);
-        let writer = Arc::new(Writer::open(&database, &bus, options.queue));
+        let writer = Arc::new(Writer::open(&database, &bus, &attention, options.queue));
         Ok(Self {
             users: Arc::new(UserStore(Arc::clone(&database))),
             sessions: Arc::new(SessionStore::new(Arc::clone(&database))),

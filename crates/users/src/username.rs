@@ -97,6 +97,15 @@ impl Username {
         Self(mapped.unwrap_or_else(|| name.to_owned()))
     }
 
+    /// Whether a name may be written with this character: what ends a name in a text does not.
+    pub fn may_hold(c: char) -> bool {
+        match c {
+            '.' | '-' | '_' => true,
+            c if c.is_ascii() => c.is_ascii_alphanumeric(),
+            c => c.is_alphanumeric() || c.identifier_allowed(),
+        }
+    }
+
     /// The case-mapped text.
     pub fn as_str(&self) -> &str {
         &self.0

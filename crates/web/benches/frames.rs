@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use whatscrap_kernel::Uuid;
-use whatscrap_messages::{ClientId, Message, MessageBody, MessageId};
+use whatscrap_messages::{ClientId, Mentions, Message, MessageBody, MessageId};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::testing::{new_user, now};
 use whatscrap_web::encoders;
@@ -27,6 +27,7 @@ fn encode_a_message(bencher: Bencher, text: &str) {
         client_id: ClientId::stored("01900000-0000-7000-8000-000000000001".to_owned()),
         author: new_user("ada").user,
         body: MessageBody::stored(text.to_owned()),
+        mentions: Mentions::default(),
         created_at: now(),
     };
     let encode = encoders().message;

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -6,9 +7,10 @@ use whatscrap_rooms::RoomId;
 use whatscrap_rooms::testing::FakeRooms;
 use whatscrap_users::{UserId, Users};
 
+use crate::mentions::Call;
 use crate::{
-    Bus, Changes, ContentHash, Event, Message, Messages, NewMessage, PageAt, PostError, Posted,
-    ReadMark, ReadMoved, SMALL_ROOM,
+    Attention, Bus, Changes, ContentHash, Event, Mentions, Message, Messages, NewMessage, PageAt,
+    PostError, Posted, ReadMark, ReadMoved, SMALL_ROOM,
 };
 
 /// Messages in memory, of rooms and people in other fakes.
@@ -16,6 +18,7 @@ pub struct FakeMessages {
     users: Arc<dyn Users>,
     rooms: Arc<FakeRooms>,
     bus: Arc<dyn Bus>,
+    attention: Arc<dyn Attention>,
     posts: Mutex<Vec<Post>>,
 }
 
@@ -26,13 +29,19 @@ struct Post {
 }
 
 impl FakeMessages {
-    /// No message yet; what is posted goes to `bus`.
-    pub fn new(users: Arc<dyn Users>, rooms: Arc<FakeRooms>, bus: Arc<dyn Bus>) -> Self {
+    /// No message yet; what is posted goes to `bus`, and `attention` tells who is there.
+    pub fn new(
+        users: Arc<dyn Users>,
+        rooms: Arc<FakeRooms>,
+        bus: Arc<dyn Bus>,
+        attention: Arc<dyn Attention>,
+    ) -> Self {
         let posts = Mutex::default();
         Self {
             users,
             rooms,
             bus,
+            attention,
             posts,
         }
     }
@@ -58,11 +67,17 @@ impl Messages for FakeMessages {
     async fn post(&self, new: NewMessage) -> Result<Posted, PostError> {
         let author = self.users.find(new.author).await?;
         let author = author.ok_or(PostError::NotAMember)?;
+        let mut people = Vec::new();
+        for name in &new.named.people {
+            let found = self.users.credentials(name).await?;
+            people.extend(found.map(|(user, _)| (name.clone(), user.id)));
+        }
         let mut posts = self.posts.lock().expect("no panic while messages change");
         let mut rooms = self.rooms.lock();
         let kept = rooms.get_mut(&new.room).ok_or(PostError::NotAMember)?;
-        let place = kept.places.get_mut(&new.author);
-        let place = place.ok_or(PostError::NotAMember)?;
+        if !kept.places.contains_key(&new.author) {
+            return Err(PostError::NotAMember);
+        }
         let named = |post: &&Post| {
             let message = &post.message;
             (message.room, message.author.id, &message.client_id)
@@ -83,8 +98,23 @@ impl Messages for FakeMessages {
         }
         kept.room.last_seq += 1;
         kept.room.version += 1;
+        people.retain(|(_, user)| kept.places.contains_key(user));
+        let seq = kept.room.last_seq;
+        if new.named.call == Some(Call::Room) {
+            kept.mentions.push((seq, None));
+        } else {
+            let mut each: BTreeSet<_> = people.iter().map(|(_, user)| *user).collect();
+            if new.named.call.is_some() {
+                let members = kept.places.keys().copied();
+                each.extend(members.filter(|user| self.attention.is_online(*user)));
+            }
+            let each = each.into_iter().map(|user| (seq, Some(user)));
+            kept.mentions.extend(each);
+        }
         kept.authors.push(new.author);
-        place.read_seq = kept.room.last_seq;
+        if let Some(place) = kept.places.get_mut(&new.author) {
+            place.read_seq = seq;
+        }
         let message = Arc::new(Message {
             id: new.id,
             room: new.room,
@@ -93,6 +123,10 @@ impl Messages for FakeMessages {
             client_id: new.client_id,
             author,
             body: new.body,
+            mentions: Mentions {
+                people,
+                call: new.named.call,
+            },
             created_at: new.created_at,
         });
         posts.push(Post {

@@ -6,7 +6,7 @@ use whatscrap_users::UserId;
 use whatscrap_users::testing::now;
 
 use crate::service::content_hash;
-use crate::{ClientId, MessageBody, MessageId, NewMessage};
+use crate::{ClientId, MessageBody, MessageId, Named, NewMessage};
 
 /// A message with an id and a `client_id` of its own, not yet posted.
 pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
@@ -20,6 +20,7 @@ pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
         author,
         client_id: ClientId::parse(&id.to_string()).expect("a client id"),
         content: content_hash(&body),
+        named: Named::of(body.as_str()),
         body,
         created_at: now(),
     }

@@ -24,7 +24,7 @@ mod tests {
     use whatscrap_users::testing::FakeStore;
 
     use super::*;
-    use crate::Bus;
+    use crate::{Attention, Bus};
 
     #[expect(clippy::unused_async, reason = "other stores take time to open")]
     async fn in_memory() -> Option<(Ports, ())> {
@@ -32,13 +32,16 @@ mod tests {
         let rooms = Arc::new(FakeRooms::new(Arc::clone(&users)));
         let bus = Arc::new(RecordingBus::default());
         let told: Arc<dyn Bus> = Arc::clone(&bus) as _;
-        let messages = FakeMessages::new(Arc::clone(&users), Arc::clone(&rooms), told);
+        let attention = Arc::new(FakeAttention::default());
+        let there: Arc<dyn Attention> = Arc::clone(&attention) as _;
+        let messages = FakeMessages::new(Arc::clone(&users), Arc::clone(&rooms), told, there);
         let messages = Arc::new(messages);
         let ports = Ports {
             users,
             rooms,
             messages,
             bus,
+            attention,
         };
         Some((ports, ()))
     }

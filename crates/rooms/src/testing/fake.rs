@@ -24,6 +24,8 @@ pub struct Kept {
     pub places: BTreeMap<UserId, Place>,
     /// Who posted the messages 1, 2, 3…
     pub authors: Vec<UserId>,
+    /// Which messages name whom; `None` is everyone.
+    pub mentions: Vec<(u64, Option<UserId>)>,
 }
 
 /// Someone's place in a room.
@@ -60,9 +62,18 @@ impl Kept {
             role: place.role,
             read_seq: place.read_seq,
             unread: unread.count() as u64,
-            mentions: 0,
+            mentions: self.mentions(user, place.read_seq),
             notifications: place.notifications,
         })
+    }
+
+    /// How many messages after a position name someone.
+    fn mentions(&self, user: UserId, after: u64) -> u64 {
+        let names_them = |(seq, whom): &&(u64, Option<UserId>)| {
+            let author = self.authors[usize::try_from(*seq - 1).expect("fits")];
+            *seq > after && author != user && whom.is_none_or(|whom| whom == user)
+        };
+        self.mentions.iter().filter(names_them).count() as u64
     }
 
     fn enter(&mut self, user: UserId, role: Role) {
@@ -109,6 +120,7 @@ impl Rooms for FakeRooms {
             room,
             places: BTreeMap::new(),
             authors: Vec::new(),
+            mentions: Vec::new(),
         };
         kept.enter(new.owner, Role::Owner);
         rooms.insert(kept.room.id, kept);

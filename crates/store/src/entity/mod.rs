@@ -1,6 +1,7 @@
 //! The rows, and how they become what the domain speaks of.
 
 pub(crate) mod membership;
+pub(crate) mod mentions;
 pub(crate) mod room;
 pub(crate) mod session;
 pub(crate) mod user;

@@ -1,4 +1,5 @@
 use sea_orm::DbErr;
+use whatscrap_messages::mentions::Call;
 use whatscrap_rooms::{NotificationLevel, Role, RoomKind};
 use whatscrap_users::ServerRole;
 
@@ -53,4 +54,8 @@ impl Word for NotificationLevel {
         (Self::Mentions, "mentions"),
         (Self::Nothing, "nothing"),
     ];
+}
+
+impl Word for Call {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Here, "here"), (Self::Room, "room")];
 }

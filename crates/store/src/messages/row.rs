@@ -6,11 +6,11 @@ use whatscrap_rooms::RoomId;
 use whatscrap_users::{DisplayName, ServerRole, User, UserId, Username};
 
 use crate::database::backend;
-use crate::entity::{Word, unsigned};
+use crate::entity::{Word, mentions, unsigned};
 
 /// What [`messages`] reads; a WHERE may follow.
 pub(super) const SELECT: &str = "
-SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.created_at, m.author_id,
+SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.mentions, m.created_at, m.author_id,
        u.username, u.display_name, u.status, u.role, u.bot, u.created_at AS author_since
 FROM messages m JOIN users u ON u.id = m.author_id ";
 
@@ -23,6 +23,7 @@ struct Row {
     version: i64,
     client_id: String,
     body: String,
+    mentions: Option<String>,
     created_at: ChronoDateTimeUtc,
     author_id: Uuid,
     username: String,
@@ -53,6 +54,7 @@ impl TryFrom<Row> for Message {
                 created_at: row.author_since,
             },
             body: MessageBody::stored(row.body),
+            mentions: mentions::read(row.mentions.as_deref())?,
             created_at: row.created_at,
         })
     }

@@ -11,14 +11,21 @@ use crate::entity::{Word, room, unsigned, user};
 
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
 /// positions after the pointer, those that are mine (there are some only if it was put back, and
-/// then they were counted) and those of others that are deleted.
+/// then they were counted) and those of others that are deleted. Of what names me, or the room,
+/// after the pointer, the same are left out.
 const MINE: &str = "
 SELECT r.*, m.role, m.read_seq, m.notifications,
        r.last_seq - m.read_seq
        - CASE WHEN m.own_after_seq = m.read_seq THEN m.own_after ELSE 0 END
        - (SELECT COUNT(*) FROM messages d
           WHERE d.room_id = r.id AND d.deleted_at IS NOT NULL
-            AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread
+            AND d.seq > m.read_seq AND d.author_id <> m.user_id) AS unread,
+       (SELECT COUNT(*) FROM mentions n
+        WHERE n.addressee_id IN (m.user_id, m.room_id) AND n.room_id = m.room_id
+          AND n.seq > m.read_seq AND n.author_id <> m.user_id
+          AND NOT EXISTS (SELECT 1 FROM messages d
+                          WHERE d.room_id = n.room_id AND d.seq = n.seq
+                            AND d.deleted_at IS NOT NULL)) AS mentions
 FROM memberships m JOIN rooms r ON r.id = m.room_id
 WHERE m.user_id = $1";
 
@@ -83,7 +90,7 @@ pub(super) async fn mine(
             role: word(row, "role")?,
             read_seq: number(row, "read_seq")?,
             unread: number(row, "unread")?,
-            mentions: 0,
+            mentions: number(row, "mentions")?,
             notifications: word::<NotificationLevel>(row, "notifications")?,
         })
     })

@@ -2,9 +2,10 @@ use sea_orm::{ConnectionTrait, DbErr};
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{NewMessage, PostError, Posted};
 
+use super::Saver;
 use super::ledger::Ledger;
 use super::sql::{POSTGRES, SQLITE};
-use crate::database::{Database, backend};
+use crate::database::backend;
 
 /// Why a group was not committed.
 #[derive(Debug)]
@@ -18,9 +19,10 @@ pub(super) enum Failure {
 
 /// Saves posts in one transaction and in their order. The results are in the order of the posts.
 pub(super) async fn commit(
-    database: &Database,
+    saver: &Saver,
     posts: &[NewMessage],
 ) -> Result<Vec<Result<Posted, PostError>>, Failure> {
+    let database = &saver.database;
     let sql = if database.is_postgres() {
         &POSTGRES
     } else {
@@ -35,11 +37,21 @@ pub(super) async fn commit(
     ledger.read_rooms(&read(sql.rooms, Ledger::rooms(posts)).await?)?;
     ledger.read_authors(&read(sql.authors, Ledger::authors(posts)).await?)?;
     ledger.read_earlier(&read(sql.earlier, Ledger::client_ids(posts)).await?)?;
+    if let Some(named) = Ledger::named(posts) {
+        ledger.read_named(&read(sql.named, named).await?)?;
+    }
+    if let Some(rooms) = Ledger::called(posts) {
+        ledger.read_present(&read(sql.members, rooms).await?, &*saver.attention)?;
+    }
 
     let results = posts.iter().map(|post| ledger.post(post)).collect();
     if let Some(documents) = ledger.changes() {
         let write = database.statement(sql.write, documents);
         transaction.execute_raw(write).await?;
+        if let Some(addressed) = ledger.addressed() {
+            let mention = database.statement(sql.mention, [addressed]);
+            transaction.execute_raw(mention).await?;
+        }
         failpoint!("store::before-commit");
         // Past this line a failure may have been a success.
         transaction.commit().await.map_err(backend)?;

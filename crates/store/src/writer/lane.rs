@@ -1,22 +1,20 @@
 use std::error::Error;
 use std::mem;
-use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::task::yield_now;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Bus, Event, NewMessage, PostError, Posted};
+use whatscrap_messages::{Event, NewMessage, PostError, Posted};
 
-use super::Job;
 use super::group::{self, Failure};
 use super::told::Told;
-use crate::database::Database;
+use super::{Job, Saver};
 
 /// The most posts that share a transaction.
 const GROUP: usize = 512;
 
 /// Saves what stands in line, group after group, until the line is closed and empty.
-pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Receiver<Job>) {
+pub(super) async fn run(saver: Saver, mut line: Receiver<Job>) {
     let mut waiting = Vec::with_capacity(GROUP);
     let mut told = Told::default();
     while line.recv_many(&mut waiting, GROUP).await > 0 {
@@ -29,7 +27,7 @@ pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Re
         }
         let jobs = mem::replace(&mut waiting, Vec::with_capacity(GROUP));
         // In a task of its own, so that a panic loses the answers of one group and not the lane.
-        let saving = tokio::spawn(save(Arc::clone(&database), Arc::clone(&bus), jobs, told));
+        let saving = tokio::spawn(save(saver.clone(), jobs, told));
         told = saving.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a group of posts was lost");
             Told::default()
@@ -37,12 +35,12 @@ pub(super) async fn run(database: Arc<Database>, bus: Arc<dyn Bus>, mut line: Re
     }
 }
 
-async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut told: Told) -> Told {
+async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
     let (posts, answers): (Vec<_>, Vec<_>) = jobs
         .into_iter()
         .map(|job| (job.message, job.answer))
         .unzip();
-    let results = results(&database, &posts).await;
+    let results = results(&saver, &posts).await;
     let mut runs = told.runs(&results);
     failpoint!("store::before-answer");
     for (answer, result) in answers.into_iter().zip(results) {
@@ -53,7 +51,7 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut to
         failpoint!("store::before-publish");
         for (room, runs) in &mut runs {
             if let Some(run) = runs.pop_front() {
-                bus.publish(Event::Messages(*room, run));
+                saver.bus.publish(Event::Messages(*room, run));
             }
         }
         runs.retain(|_, runs| !runs.is_empty());
@@ -63,14 +61,15 @@ async fn save(database: Arc<Database>, bus: Arc<dyn Bus>, jobs: Vec<Job>, mut to
     told
 }
 
-async fn results(database: &Database, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {
-    match database.within(group::commit(database, posts)).await {
+async fn results(saver: &Saver, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {
+    let database = &saver.database;
+    match database.within(group::commit(saver, posts)).await {
         Ok(results) => results,
         Err(Failure::Refused(error)) if posts.len() > 1 => {
             tracing::warn!(%error, posts = posts.len(), "a group is saved post by post");
             let mut results = Vec::with_capacity(posts.len());
             for post in posts {
-                let alone = database.within(group::commit(database, std::slice::from_ref(post)));
+                let alone = database.within(group::commit(saver, std::slice::from_ref(post)));
                 results.extend(alone.await.unwrap_or_else(|failure| failed(&failure, 1)));
             }
             results

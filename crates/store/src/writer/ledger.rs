@@ -6,13 +6,15 @@ use sea_orm::prelude::*;
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use serde_json::json;
 use whatscrap_kernel::Time;
+use whatscrap_messages::mentions::Call;
 use whatscrap_messages::{
-    ClientId, ContentHash, Message, MessageBody, MessageId, NewMessage, PostError, Posted,
+    Attention, ClientId, ContentHash, Mentions, Message, MessageBody, MessageId, NewMessage,
+    PostError, Posted,
 };
 use whatscrap_rooms::RoomId;
-use whatscrap_users::{User, UserId};
+use whatscrap_users::{User, UserId, Username};
 
-use crate::entity::{unsigned, user};
+use crate::entity::{mentions, unsigned, user};
 
 /// What a group of posts has to know, and what becomes of it.
 #[derive(Default)]
@@ -20,6 +22,10 @@ pub(super) struct Ledger {
     rooms: HashMap<RoomId, Room>,
     authors: HashMap<(RoomId, UserId), Author>,
     known: HashMap<Name, Known>,
+    /// Who is called so in a room.
+    named: HashMap<(RoomId, Username), UserId>,
+    /// Who is there of the rooms that are called.
+    present: HashMap<RoomId, Vec<UserId>>,
     new: Vec<(Arc<Message>, ContentHash)>,
 }
 
@@ -73,6 +79,26 @@ impl Ledger {
         )
     }
 
+    /// Whom these posts name, each with the room; `None`, as most of the time, if they name nobody.
+    pub(super) fn named(posts: &[NewMessage]) -> Option<Value> {
+        let mut rows = Vec::new();
+        for post in posts {
+            for name in &post.named.people {
+                rows.push(json!([id(post.room.0), name.as_str()]));
+            }
+        }
+        (!rows.is_empty()).then(|| document(rows.into_iter()))
+    }
+
+    /// The rooms in which these posts call who is there.
+    pub(super) fn called(posts: &[NewMessage]) -> Option<Value> {
+        let calls = posts
+            .iter()
+            .filter(|post| post.named.call == Some(Call::Here));
+        let rooms: BTreeSet<_> = calls.map(|post| post.room).collect();
+        (!rooms.is_empty()).then(|| document(rooms.iter().map(|room| json!(id(room.0)))))
+    }
+
     pub(super) fn read_rooms(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
         for row in rows {
             let archived_at: Option<Time> = row.try_get("", "archived_at")?;
@@ -113,6 +139,9 @@ impl Ledger {
                 client_id: client_id.clone(),
                 author: user.clone(),
                 body: MessageBody::stored(row.try_get("", "body")?),
+                mentions: mentions::read(
+                    row.try_get::<Option<String>>("", "mentions")?.as_deref(),
+                )?,
                 created_at: row.try_get("", "created_at")?,
             };
             let content: Vec<u8> = row.try_get("", "content")?;
@@ -122,6 +151,33 @@ impl Ledger {
                 version: unsigned(row.try_get("", "posted_version")?),
             };
             self.known.insert((room, author, client_id), known);
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_named(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        for row in rows {
+            let name = Username::stored(row.try_get("", "username")?);
+            let place = (RoomId(row.try_get("", "room_id")?), name);
+            self.named
+                .insert(place, UserId(row.try_get("", "user_id")?));
+        }
+        Ok(())
+    }
+
+    /// Reads the members of the rooms that are called.
+    pub(super) fn read_present(
+        &mut self,
+        rows: &[QueryResult],
+        attention: &dyn Attention,
+    ) -> Result<(), DbErr> {
+        for row in rows {
+            let user = UserId(row.try_get("", "user_id")?);
+            let present = self.present.entry(RoomId(row.try_get("", "room_id")?));
+            let present = present.or_default();
+            if attention.is_online(user) {
+                present.push(user);
+            }
         }
         Ok(())
     }
@@ -141,6 +197,11 @@ impl Ledger {
         if room.archived {
             return Err(PostError::Archived);
         }
+        let mentions = if post.named.is_empty() {
+            Mentions::default()
+        } else {
+            resolve(&self.named, &self.present, post)
+        };
         room.seq += 1;
         room.version += 1;
         room.moved = true;
@@ -153,6 +214,7 @@ impl Ledger {
             client_id: post.client_id.clone(),
             author: author.user.clone(),
             body: post.body.clone(),
+            mentions,
             created_at: post.created_at,
         });
         let known = Known {
@@ -182,7 +244,7 @@ impl Ledger {
         };
         let pointers = self.authors.iter().filter_map(posted);
         let rows = self.new.iter().map(|(message, content)| {
-            json!([
+            let mut row = json!([
                 id(message.id.0),
                 id(message.room.0),
                 message.seq,
@@ -195,9 +257,45 @@ impl Ledger {
                 message
                     .created_at
                     .to_rfc3339_opts(SecondsFormat::AutoSi, false),
-            ])
+            ]);
+            if let (Some(row), Some(text)) =
+                (row.as_array_mut(), mentions::written(&message.mentions))
+            {
+                row.push(text.into());
+            }
+            row
         });
         Some([document(counters), document(pointers), document(rows)])
+    }
+
+    /// Who is addressed by what is new, for [`Sql::mention`](super::sql::Sql::mention): each member
+    /// who is named, or the room for all of them. `None` if nobody is.
+    pub(super) fn addressed(&self) -> Option<Value> {
+        let mut rows = Vec::new();
+        for (message, _) in &self.new {
+            let author = message.author.id;
+            let present = self.present.get(&message.room).into_iter().flatten();
+            let addressees: BTreeSet<Uuid> = match message.mentions.call {
+                Some(Call::Room) => [message.room.0].into(),
+                call => {
+                    let called = present.copied().filter(|_| call.is_some());
+                    let all = message.mentions.users().chain(called);
+                    all.filter(|user| *user != author)
+                        .map(|user| user.0)
+                        .collect()
+                }
+            };
+            rows.extend(addressees.into_iter().map(|addressee| {
+                json!([
+                    id(addressee),
+                    id(message.room.0),
+                    message.seq,
+                    id(author.0),
+                    id(message.id.0),
+                ])
+            }));
+        }
+        (!rows.is_empty()).then(|| document(rows.into_iter()))
     }
 }
 
@@ -212,6 +310,26 @@ impl Known {
             duplicate: true,
         })
     }
+}
+
+/// Those of the named who are members. In a room of too many, `@here` is a word like any other.
+fn resolve(
+    named: &HashMap<(RoomId, Username), UserId>,
+    present: &HashMap<RoomId, Vec<UserId>>,
+    post: &NewMessage,
+) -> Mentions {
+    let can_call = |call: &Call| *call == Call::Room || present.contains_key(&post.room);
+    let mut mentions = Mentions {
+        call: post.named.call.filter(can_call),
+        ..Mentions::default()
+    };
+    for name in &post.named.people {
+        let place = (post.room, name.clone());
+        if let Some(user) = named.get(&place) {
+            mentions.people.push((place.1, *user));
+        }
+    }
+    mentions
 }
 
 fn document(items: impl Iterator<Item = serde_json::Value>) -> Value {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Bus, NewMessage, PostError, Posted};
+use whatscrap_messages::{Attention, Bus, NewMessage, PostError, Posted};
 
 use crate::database::Database;
 
@@ -33,9 +33,22 @@ struct Job {
     answer: oneshot::Sender<Result<Posted, PostError>>,
 }
 
+/// What a lane works with.
+#[derive(Clone)]
+struct Saver {
+    database: Arc<Database>,
+    bus: Arc<dyn Bus>,
+    attention: Arc<dyn Attention>,
+}
+
 impl Writer {
     /// Opens the lanes; `queue` posts may wait in each.
-    pub(crate) fn open(database: &Arc<Database>, bus: &Arc<dyn Bus>, queue: usize) -> Self {
+    pub(crate) fn open(
+        database: &Arc<Database>,
+        bus: &Arc<dyn Bus>,
+        attention: &Arc<dyn Attention>,
+        queue: usize,
+    ) -> Self {
         let lanes = if database.is_postgres() {
             POSTGRES_LANES
         } else {
@@ -44,8 +57,12 @@ impl Writer {
         let (lanes, tasks) = (0..lanes)
             .map(|_| {
                 let (sender, jobs) = mpsc::channel(queue);
-                let lane = lane::run(Arc::clone(database), Arc::clone(bus), jobs);
-                (sender, tokio::spawn(lane))
+                let saver = Saver {
+                    database: Arc::clone(database),
+                    bus: Arc::clone(bus),
+                    attention: Arc::clone(attention),
+                };
+                (sender, tokio::spawn(lane::run(saver, jobs)))
             })
             .unzip();
         Self {

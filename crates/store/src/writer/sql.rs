@@ -9,9 +9,15 @@ pub(super) struct Sql {
     pub(super) authors: &'static str,
     /// What was posted before of `[[room, author, client_id]]`.
     pub(super) earlier: &'static str,
+    /// The members of `[[room, username]]`.
+    pub(super) named: &'static str,
+    /// The members of the rooms of `[id]`, but of none with more than a thousand.
+    pub(super) members: &'static str,
     /// Stores `$1` `[[room, last_seq, version]]`, `$2` `[[room, author, seq]]` and `$3`
-    /// `[[id, room, seq, version, author, client_id, body, content, created_at]]`.
+    /// `[[id, room, seq, version, author, client_id, body, content, created_at, mentions?]]`.
     pub(super) write: &'static str,
+    /// Stores who is addressed, `[[addressee, room, seq, author, id]]`.
+    pub(super) mention: &'static str,
 }
 
 /// Joins are CROSS JOINs, which SQLite runs from left to right: from the group to the indexes.
@@ -26,20 +32,32 @@ CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.user_id = unhex
 CROSS JOIN users u ON u.id = m.user_id",
     earlier: "
 SELECT d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
-       d.content, d.created_at
+       d.mentions, d.content, d.created_at
 FROM jsonb_each($1) j
 CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(j.value->>1)
                      AND d.client_id = j.value->>2",
+    named: "
+SELECT m.room_id, m.username, m.user_id
+FROM jsonb_each($1) j
+CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.username = j.value->>1",
+    members: "
+SELECT m.room_id, m.user_id
+FROM (SELECT unhex(value) AS id FROM json_each($1)) j CROSS JOIN memberships m ON m.room_id = j.id
+WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM memberships c WHERE c.room_id = j.id LIMIT 1001)) <= 1000",
     write: "
 UPDATE rooms SET last_seq = j.value->>1, version = j.value->>2
 FROM jsonb_each($1) j WHERE rooms.id = unhex(j.value->>0);
 UPDATE memberships SET read_seq = j.value->>2
 FROM jsonb_each($2) j WHERE room_id = unhex(j.value->>0) AND user_id = unhex(j.value->>1);
 INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
-                      content, created_at)
+                      content, created_at, mentions)
 SELECT unhex(j.value->>0), unhex(j.value->>1), j.value->>2, j.value->>3, j.value->>3,
-       unhex(j.value->>4), j.value->>5, j.value->>6, unhex(j.value->>7), j.value->>8
+       unhex(j.value->>4), j.value->>5, j.value->>6, unhex(j.value->>7), j.value->>8, j.value->>9
 FROM jsonb_each($3) j",
+    mention: "
+INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)
+SELECT unhex(j.value->>0), unhex(j.value->>1), j.value->>2, unhex(j.value->>3), unhex(j.value->>4)
+FROM jsonb_each($1) j",
 };
 
 /// A LATERAL with a LIMIT is always looked up through its index, one by one: a plan that was made
@@ -58,10 +76,22 @@ FROM jsonb_array_elements($1::jsonb) j, LATERAL (
     earlier: "
 SELECT d.*
 FROM jsonb_array_elements($1::jsonb) j, LATERAL (
-  SELECT id, room_id, author_id, client_id, seq, version, posted_version, body, content, created_at
+  SELECT id, room_id, author_id, client_id, seq, version, posted_version, body, mentions, content,
+         created_at
   FROM messages
   WHERE room_id = (j.value->>0)::uuid AND author_id = (j.value->>1)::uuid
     AND client_id = j.value->>2 LIMIT 1) d",
+    named: "
+SELECT m.*
+FROM jsonb_array_elements($1::jsonb) j, LATERAL (
+  SELECT room_id, username, user_id FROM memberships
+  WHERE room_id = (j.value->>0)::uuid AND username = j.value->>1 LIMIT 1) m",
+    members: "
+SELECT m.room_id, m.user_id
+FROM jsonb_array_elements_text($1::jsonb) j, LATERAL (
+  SELECT room_id, user_id, COUNT(*) OVER () AS members
+  FROM (SELECT * FROM memberships WHERE room_id = j.value::uuid LIMIT 1001) a) m
+WHERE m.members <= 1000",
     write: "
 WITH counters AS (
   UPDATE rooms SET last_seq = (j.value->>1)::bigint, version = (j.value->>2)::bigint
@@ -72,9 +102,14 @@ WITH counters AS (
   WHERE room_id = (j.value->>0)::uuid AND user_id = (j.value->>1)::uuid
 )
 INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
-                      content, created_at)
+                      content, created_at, mentions)
 SELECT (j.value->>0)::uuid, (j.value->>1)::uuid, (j.value->>2)::bigint, (j.value->>3)::bigint,
        (j.value->>3)::bigint, (j.value->>4)::uuid, j.value->>5, j.value->>6,
-       decode(j.value->>7, 'hex'), (j.value->>8)::timestamptz
+       decode(j.value->>7, 'hex'), (j.value->>8)::timestamptz, j.value->>9
 FROM jsonb_array_elements($3::jsonb) j",
+    mention: "
+INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)
+SELECT (j.value->>0)::uuid, (j.value->>1)::uuid, (j.value->>2)::bigint, (j.value->>3)::uuid,
+       (j.value->>4)::uuid
+FROM jsonb_array_elements($1::jsonb) j",
 };

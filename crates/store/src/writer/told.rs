@@ -46,8 +46,8 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use whatscrap_kernel::Uuid;
-    use whatscrap_messages::MessageId;
     use whatscrap_messages::testing::new_message;
+    use whatscrap_messages::{Mentions, MessageId};
     use whatscrap_users::testing::founder;
 
     use super::*;
@@ -63,6 +63,7 @@ mod tests {
             client_id: new.client_id,
             author,
             body: new.body,
+            mentions: Mentions::default(),
             created_at: new.created_at,
         });
         Posted {

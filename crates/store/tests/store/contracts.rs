@@ -32,6 +32,7 @@ async fn messages(kind: Kind) -> Option<(Ports, Site)> {
         rooms: store.rooms,
         messages: store.messages,
         bus: Arc::clone(&site.bus),
+        attention: Arc::clone(&site.attention),
     };
     Some((ports, site))
 }

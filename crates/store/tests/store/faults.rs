@@ -26,7 +26,12 @@ async fn a_full_line_refuses_at_once() {
         queue: 2,
         ..Options::default()
     };
-    let small = Store::connect(&site.url, options, Arc::clone(&site.bus) as _);
+    let small = Store::connect(
+        &site.url,
+        options,
+        Arc::clone(&site.bus) as _,
+        Arc::clone(&site.attention) as _,
+    );
     let messages = small.await.unwrap().messages;
     let mut posts: Vec<_> = (0..3)
         .map(|_| messages.post(new_message(rooms[0], author, "hi")))
@@ -51,7 +56,13 @@ async fn a_panic_loses_no_later_post(site: Site) {
     }
     let (author, rooms) = people_and_rooms(&site, 1).await;
     let bus = Arc::new(Panics(AtomicBool::new(false)));
-    let store = Store::connect(&site.url, Options::default(), bus).await;
+    let store = Store::connect(
+        &site.url,
+        Options::default(),
+        bus,
+        Arc::clone(&site.attention) as _,
+    )
+    .await;
     let messages = store.unwrap().messages;
     let new = new_message(rooms[0], author, "hi");
     // It was committed, though nobody is told.
@@ -159,5 +170,6 @@ async fn each_fault_of_a_url_has_its_name() {
 
 async fn connect(url: &str) -> Result<Store, ConnectError> {
     let bus = Arc::new(whatscrap_messages::testing::RecordingBus::default());
-    Store::connect(url, Options::default(), bus).await
+    let attention = Arc::new(whatscrap_messages::testing::FakeAttention::default());
+    Store::connect(url, Options::default(), bus, attention).await
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use whatscrap_messages::Bus;
-use whatscrap_messages::testing::RecordingBus;
+use whatscrap_messages::testing::{FakeAttention, RecordingBus};
+use whatscrap_messages::{Attention, Bus};
 use whatscrap_store::{Options, Store};
 use whatscrap_testkit::postgres;
 
@@ -12,6 +12,7 @@ use whatscrap_testkit::postgres;
 pub(crate) struct Site {
     pub(crate) store: Store,
     pub(crate) bus: Arc<RecordingBus>,
+    pub(crate) attention: Arc<FakeAttention>,
     pub(crate) url: String,
     _home: Home,
 }
@@ -50,10 +51,12 @@ impl Site {
             }
         };
         let bus = Arc::new(RecordingBus::default());
-        let store = connect(&url, &bus).await;
+        let attention = Arc::new(FakeAttention::default());
+        let store = connect(&url, &bus, &attention).await;
         Some(Self {
             store,
             bus,
+            attention,
             url,
             _home: home,
         })
@@ -62,13 +65,16 @@ impl Site {
     /// Another store on the same database, like that of another process.
     pub(crate) fn another(&self) -> impl Future<Output = Store> + use<> {
         let (url, bus) = (self.url.clone(), Arc::clone(&self.bus));
-        async move { connect(&url, &bus).await }
+        let attention = Arc::clone(&self.attention);
+        async move { connect(&url, &bus, &attention).await }
     }
 }
 
-async fn connect(url: &str, bus: &Arc<RecordingBus>) -> Store {
+async fn connect(url: &str, bus: &Arc<RecordingBus>, attention: &Arc<FakeAttention>) -> Store {
     let bus: Arc<dyn Bus> = Arc::clone(bus) as _;
-    Store::connect(url, Options::default(), bus).await.unwrap()
+    let attention: Arc<dyn Attention> = Arc::clone(attention) as _;
+    let store = Store::connect(url, Options::default(), bus, attention);
+    store.await.unwrap()
 }
 
 /// Makes each test one for SQLite and one for PostgreSQL, on a database that `Site::$site` opens.

@@ -31,6 +31,7 @@ mod cross_site;
 mod framing;
 mod heartbeat;
 mod history;
+mod mentions;
 mod messages;
 mod openapi;
 mod pages;

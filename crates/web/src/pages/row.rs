@@ -17,6 +17,8 @@ const TOGETHER: TimeDelta = TimeDelta::minutes(5);
 pub(super) struct Row {
     message: MessageView,
     own: bool,
+    /// Whether it names the reader.
+    mentioned: bool,
     /// Whether it follows the one before without a head of its own.
     grouped: bool,
     /// The day that begins with it, in UTC: the browser puts in its own.
@@ -49,6 +51,7 @@ pub(super) fn rows(
         rows.push(Row {
             message: MessageView::from(message),
             own: message.author.id == reader,
+            mentioned: message.author.id != reader && names(message, reader),
             grouped: follows && !new_day && !first_unread,
             day: new_day.then(|| day.to_string()),
             first_unread,
@@ -57,6 +60,10 @@ pub(super) fn rows(
         before = Some(message);
     }
     rows
+}
+
+fn names(message: &Message, reader: UserId) -> bool {
+    message.mentions.call.is_some() || message.mentions.contains(reader)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
 use whatscrap_kernel::Time;
-use whatscrap_messages::{ClientId, Message, MessageBody, MessageId};
+use whatscrap_messages::{ClientId, Mentions, Message, MessageBody, MessageId};
 use whatscrap_rooms::{Room, RoomId, RoomKind, RoomName, Topic};
 use whatscrap_users::{DisplayName, ServerRole, User, UserId, Username};
 
@@ -52,6 +52,7 @@ pub(super) fn message(seq: u64, author: &User, minutes: i64, body: &str) -> Mess
         client_id: ClientId::stored(format!("c{seq}")),
         author: author.clone(),
         body: MessageBody::stored(body.to_owned()),
+        mentions: Mentions::default(),
         created_at: noon() + TimeDelta::minutes(minutes),
     }
 }

@@ -1,13 +1,58 @@
 use linkify::{LinkFinder, LinkKind};
+use whatscrap_messages::Mentions;
+use whatscrap_messages::mentions::{Call, Mention, spans};
 
-/// A message's text as HTML: escaped, lines kept, web addresses made links.
+/// A message's text as HTML: escaped, lines kept, web addresses made links, and who is named made
+/// a mention, for every reader alike.
 ///
 /// Everything of the text passes through [`escape`]; the only markup is what stands here.
-pub(super) fn render(text: &str) -> String {
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Url]);
+pub(super) fn render(text: &str, mentions: &Mentions) -> String {
     let mut html = String::with_capacity(text.len() + 16);
     html.push_str("<p>");
+    let mut at = 0;
+    if !mentions.is_empty() {
+        for span in spans(text) {
+            if let Some(mention) = mentions.find(span.name) {
+                link(&text[at..span.at.start], &mut html);
+                name(mention, &text[span.at.clone()], &mut html);
+                at = span.at.end;
+            }
+        }
+    }
+    link(&text[at..], &mut html);
+    html.push_str("</p>");
+    html
+}
+
+/// What a call is called.
+const fn call(call: Call) -> &'static str {
+    match call {
+        Call::Room => "room",
+        Call::Here => "here",
+    }
+}
+
+fn name(mention: Mention, text: &str, html: &mut String) {
+    html.push_str("<span class=\"mention\" data-");
+    match mention {
+        Mention::Person(user) => {
+            html.push_str("user=\"");
+            html.push_str(&user.0.to_string());
+        }
+        Mention::Call(many) => {
+            html.push_str("call=\"");
+            html.push_str(call(many));
+        }
+    }
+    html.push_str("\">");
+    escape(text, html);
+    html.push_str("</span>");
+}
+
+/// Text with its web addresses as links.
+fn link(text: &str, html: &mut String) {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]);
     for span in finder.spans(text) {
         let is_web = ["http://", "https://"].iter().any(|scheme| {
             span.as_str()
@@ -16,16 +61,14 @@ pub(super) fn render(text: &str) -> String {
         });
         if span.kind().is_some() && is_web {
             html.push_str("<a href=\"");
-            escape(span.as_str(), &mut html);
+            escape(span.as_str(), html);
             html.push_str("\" rel=\"noopener noreferrer nofollow ugc\" target=\"_blank\">");
-            escape(span.as_str(), &mut html);
+            escape(span.as_str(), html);
             html.push_str("</a>");
         } else {
-            escape(span.as_str(), &mut html);
+            escape(span.as_str(), html);
         }
     }
-    html.push_str("</p>");
-    html
 }
 
 fn escape(text: &str, html: &mut String) {
@@ -45,7 +88,32 @@ fn escape(text: &str, html: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use whatscrap_kernel::Uuid;
+    use whatscrap_users::{UserId, Username};
+
+    use super::*;
+
+    fn render(text: &str) -> String {
+        super::render(text, &Mentions::default())
+    }
+
+    #[test]
+    fn only_who_was_resolved_is_a_mention() {
+        let ben = UserId(Uuid::from_u128(1));
+        let mentions = Mentions {
+            people: vec![(Username::stored("ben".to_owned()), ben)],
+            call: Some(Call::Room),
+        };
+        let person = format!("<span class=\"mention\" data-user=\"{}\">", ben.0);
+        assert_eq!(
+            super::render("<b> @BEN, @eve: https://x.org/@ben `@ben` @room", &mentions),
+            format!(
+                "<p>&lt;b&gt; {person}@BEN</span>, @eve: \
+                 <a href=\"https://x.org/@ben\" rel=\"noopener noreferrer nofollow ugc\" target=\"_blank\">https://x.org/@ben</a> \
+                 `@ben` <span class=\"mention\" data-call=\"room\">@room</span></p>"
+            )
+        );
+    }
 
     #[test]
     fn markup_is_shown_as_typed() {

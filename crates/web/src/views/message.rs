@@ -31,8 +31,7 @@ pub struct MessageView {
     #[schema(value_type = Option<Object>)]
     pub reply_to: Option<()>,
     /// The members it names.
-    #[schema(value_type = Vec<Uuid>)]
-    pub mentions: [Uuid; 0],
+    pub mentions: Vec<Uuid>,
     /// The files it carries.
     #[schema(value_type = Vec<Object>)]
     pub attachments: [(); 0],
@@ -90,10 +89,10 @@ impl From<&Message> for MessageView {
             version: message.version,
             client_id: message.client_id.as_str().to_owned(),
             author: AuthorView::from(&message.author),
-            html: html::render(message.body.as_str()),
+            html: html::render(message.body.as_str(), &message.mentions),
             body: message.body.as_str().to_owned(),
             reply_to: None,
-            mentions: [],
+            mentions: message.mentions.users().map(|user| user.0).collect(),
             attachments: [],
             reactions: [],
             created_at: message.created_at,

@@ -11,6 +11,12 @@ mod marks;
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod mentions;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod pages;
 #[expect(
     missing_docs,
@@ -22,6 +28,7 @@ mod posts;
 /// Each fact takes an empty store.
 pub mod facts {
     pub use super::marks::*;
+    pub use super::mentions::*;
     pub use super::pages::*;
     pub use super::posts::*;
 }
@@ -72,6 +79,12 @@ macro_rules! contract {
                 a_room_is_small_up_to_twenty_members
                 who_is_not_in_has_no_pointer
                 heads_follow_the_room
+                only_members_are_named
+                who_is_named_counts_it_until_they_have_read_it
+                naming_oneself_counts_for_nobody
+                the_room_is_everyone_in_it_once
+                here_is_who_is_there
+                many_who_post_at_once_name_whom_they_mean
                 the_epoch_stays
             }
         }
@@ -92,7 +105,7 @@ use whatscrap_rooms::{Role, RoomId, Rooms};
 use whatscrap_users::testing::{founder, new_user, now};
 use whatscrap_users::{UserId, Users};
 
-use crate::testing::{RecordingBus, new_message};
+use crate::testing::{FakeAttention, RecordingBus, new_message};
 use crate::{Message, Messages};
 
 /// What a fact works with: a store, and the bus that it tells.
@@ -106,6 +119,8 @@ pub struct Ports {
     pub messages: Arc<dyn Messages>,
     /// What the adapter publishes to.
     pub bus: Arc<RecordingBus>,
+    /// Whom the adapter takes to be there.
+    pub attention: Arc<FakeAttention>,
 }
 
 #[expect(clippy::unwrap_used, reason = "facts are tests")]
