@@ -15,6 +15,8 @@ mod m20261123_000005_create_memberships;
 mod m20261123_000006_create_messages;
 mod m20261125_000001_order_members_and_count_own;
 mod m20261125_000120_create_mentions;
+mod m20261125_000140_create_push_subscriptions;
+mod m20261125_000141_create_notices;
 mod m20261125_000150_keep_preferences;
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_messages::Migration),
             Box::new(m20261125_000001_order_members_and_count_own::Migration),
             Box::new(m20261125_000120_create_mentions::Migration),
+            Box::new(m20261125_000140_create_push_subscriptions::Migration),
+            Box::new(m20261125_000141_create_notices::Migration),
             Box::new(m20261125_000150_keep_preferences::Migration),
         ]
     }

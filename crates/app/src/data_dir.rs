@@ -4,6 +4,8 @@ use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use whatscrap_platform::webpush::VapidKey;
+
 use crate::Failure;
 use crate::config::DatabaseUrl;
 
@@ -27,6 +29,15 @@ fn unusable(folder: &Path, error: &std::io::Error) -> Failure {
         "DATA_DIR",
         format!("{path} is no folder that can be written to: {error}"),
     )
+}
+
+/// The key by which push services know this server, made at the first start.
+pub(crate) fn vapid_key(folder: &Path) -> Result<VapidKey, Failure> {
+    let path = folder.join("vapid.key");
+    VapidKey::at(&path).map_err(|error| {
+        let path = path.display();
+        Failure::cannot(format!("{path} holds no key for web push: {error}"))
+    })
 }
 
 /// Holds the one server that an SQLite file may have: a second would not hear what the first

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use whatscrap_kernel::{Clock, Ids};
+use whatscrap_messages::notify;
+use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
 use whatscrap_platform::{Argon2id, SystemClock, UuidV7};
 use whatscrap_realtime::{Hub, LocalBus, QueueLimits};
 use whatscrap_store::Store;
@@ -19,6 +21,24 @@ pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<LocalBus>) {
     (hub.clone(), Arc::new(LocalBus::new(hub)))
 }
 
+/// How devices are told.
+pub(crate) struct Push {
+    pub(crate) key: VapidKey,
+    pub(crate) contact: Option<Contact>,
+    pub(crate) reach: Reach,
+}
+
+impl Push {
+    /// For commands that tell nobody anything.
+    pub(crate) fn unused() -> Self {
+        Self {
+            key: VapidKey::random(),
+            contact: None,
+            reach: Reach::Public,
+        }
+    }
+}
+
 /// The domain on its adapters.
 pub(crate) struct Domain {
     pub(crate) services: Services,
@@ -33,6 +53,7 @@ impl Domain {
         bus: Arc<LocalBus>,
         accounts: Policy,
         messages: whatscrap_messages::Limits,
+        push: Push,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(UuidV7);
@@ -53,16 +74,32 @@ impl Domain {
         );
         let messages = whatscrap_messages::Service::new(
             store.messages.clone(),
-            bus,
+            bus.clone(),
             clock.clone(),
             ids.clone(),
             messages,
+        );
+        let pusher = WebPush::new(
+            push.key,
+            push.contact,
+            push.reach,
+            webpush::system_resolver(),
+            clock.clone(),
+        );
+        let notifications = notify::Service::new(
+            store.subscriptions.clone(),
+            store.notices.clone(),
+            Arc::new(pusher),
+            bus,
+            clock.clone(),
+            ids.clone(),
         );
         Self {
             services: Services {
                 users,
                 rooms,
                 messages,
+                notifications,
             },
             clock,
             ids,

@@ -22,6 +22,11 @@ pub enum Event {
         /// Whether the other members hear it too, or only the reader's own devices.
         shared: bool,
     },
+    /// Where someone is told of messages changed: other devices, or none.
+    Devices {
+        /// Who.
+        user: UserId,
+    },
     /// A room or a place in it changed.
     Room(RoomEvent),
     /// An account or a session changed.

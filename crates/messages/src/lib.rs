@@ -9,6 +9,7 @@ mod client_id;
 mod events;
 pub mod mentions;
 mod message;
+pub mod notify;
 mod ports;
 mod service;
 #[cfg(any(test, feature = "testing"))]

@@ -121,6 +121,8 @@ impl Hub {
                 seq,
                 shared,
             } => self.deliver_read(room, user, seq, shared),
+            // No socket is told on which devices people are told.
+            Event::Devices { .. } => {}
             Event::Room(event) => self.deliver_room_event(event),
             Event::User(event) => self.deliver_user_event(event),
         }

@@ -16,6 +16,7 @@ mod epoch;
 mod gather;
 mod messages;
 mod migrate;
+mod push;
 mod rooms;
 mod sessions;
 mod store;

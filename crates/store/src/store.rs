@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use whatscrap_kernel::BackendError;
+use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::{Attention, Bus, Messages};
 use whatscrap_rooms::Rooms;
 use whatscrap_users::{Sessions, Users};
@@ -11,6 +12,7 @@ use crate::database::Database;
 use crate::epoch::{self, Epoch};
 use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
+use crate::push::{NoticeStore, SubscriptionStore};
 use crate::rooms::RoomStore;
 use crate::sessions::SessionStore;
 use crate::users::UserStore;
@@ -29,6 +31,10 @@ pub struct Store {
     pub rooms: Arc<dyn Rooms>,
     /// The messages.
     pub messages: Arc<dyn Messages>,
+    /// The devices that people are told on.
+    pub subscriptions: Arc<dyn Subscriptions>,
+    /// Why they were told, or not.
+    pub notices: Arc<dyn Log>,
     database: Arc<Database>,
     writer: Arc<Writer>,
 }
@@ -55,6 +61,8 @@ impl Store {
                 database: Arc::clone(&database),
                 writer: Arc::clone(&writer),
             }),
+            subscriptions: Arc::new(SubscriptionStore(Arc::clone(&database))),
+            notices: Arc::new(NoticeStore(Arc::clone(&database))),
             database,
             writer,
         })

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use whatscrap_kernel::BackendError;
+use whatscrap_messages::notify::SubscribeError;
 use whatscrap_messages::{DraftError, PostError, PostRefusal};
 use whatscrap_rooms::{
     AccessError, ActError, ChangeRoomError, CreateRoomError, JoinError, LeaveError,
@@ -250,6 +251,19 @@ impl From<PostRefusal> for Problem {
         match error {
             PostRefusal::Draft(error) => error.into(),
             PostRefusal::Post(error) => error.into(),
+        }
+    }
+}
+
+impl From<SubscribeError> for Problem {
+    fn from(error: SubscribeError) -> Self {
+        match error {
+            SubscribeError::TooMany => {
+                Self::new(StatusCode::CONFLICT, "quota_exceeded", error.to_string())
+            }
+            SubscribeError::Endpoint(error) => Self::invalid("endpoint", error.to_string()),
+            SubscribeError::SessionEnded => Self::unauthenticated(),
+            SubscribeError::Backend(error) => error.into(),
         }
     }
 }

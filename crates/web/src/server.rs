@@ -80,6 +80,8 @@ pub struct Services {
     pub rooms: whatscrap_rooms::Service,
     /// Messages.
     pub messages: whatscrap_messages::Service,
+    /// The devices that people are told on.
+    pub notifications: whatscrap_messages::notify::Service,
 }
 
 /// Says why the server is not ready, a sentence a reason; none if it is.

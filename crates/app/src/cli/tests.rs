@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 
 use clap::CommandFactory;
+use whatscrap_platform::webpush::Reach;
 
 use super::*;
 use crate::config::{DatabaseUrl, MetricsBind, PublicUrl, Registration, Switch};
@@ -142,6 +143,24 @@ fn redis_is_refused_rather_than_ignored() {
         .unwrap_err();
     assert!(refused.to_string().starts_with("REDIS_URL: "), "{refused}");
     assert_eq!(serve(&["--redis-url="]).check(), Ok(()));
+}
+
+#[test]
+fn pushing_to_this_machine_is_for_tests_alone() {
+    assert_eq!(serve(&[]).push_reach(), Reach::Public);
+    let loopback = "--push-endpoints=loopback";
+    for more in [
+        &[][..],
+        &["--bind=192.0.2.1"],
+        &["--bind=127.0.0.1", "--public-url=https://chat.example.com"],
+    ] {
+        let refused = serve(&[&[loopback], more].concat()).check().unwrap_err();
+        assert!(
+            refused.to_string().starts_with("PUSH_ENDPOINTS: "),
+            "{refused}"
+        );
+    }
+    assert_eq!(serve(&[loopback, "--bind=127.0.0.1"]).check(), Ok(()));
 }
 
 #[test]

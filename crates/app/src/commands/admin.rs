@@ -6,7 +6,7 @@ use whatscrap_users::Service as Users;
 use whatscrap_users::{NewAccount, Policy, RegisterError, ResetPasswordError, ServerRole};
 
 use crate::cli::Account;
-use crate::wiring::{self, Domain};
+use crate::wiring::{self, Domain, Push};
 use crate::{Failure, data_dir, database, random};
 
 /// Makes an account: the owner's on a server without accounts, else an administrator's.
@@ -67,7 +67,13 @@ async fn open(account: &Account) -> Result<(Store, Users), Failure> {
     let (_, bus) = wiring::hub(0);
     let store = database::open(&account.storage.database(), bus.clone()).await?;
     database::migrate(&store).await?;
-    let domain = Domain::new(&store, bus, Policy::default(), Limits::default());
+    let domain = Domain::new(
+        &store,
+        bus,
+        Policy::default(),
+        Limits::default(),
+        Push::unused(),
+    );
     Ok((store, domain.services.users))
 }
 

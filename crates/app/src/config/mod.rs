@@ -10,12 +10,13 @@ use std::path::PathBuf;
 
 use axum_client_ip::ClientIpSource;
 use clap::Args;
+use whatscrap_platform::webpush::{Contact, Reach};
 use whatscrap_users::{Password, Policy, RegistrationMode, Username};
 
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use limits::Limits;
 pub use secret::Secret;
-pub use values::{LogFormat, MetricsBind, PublicUrl, Registration, Switch};
+pub use values::{LogFormat, MetricsBind, PublicUrl, PushEndpoints, Registration, Switch};
 use values::{client_ip_source, ip, log_filter, number, public_url};
 
 use crate::Failure;
@@ -59,6 +60,11 @@ pub struct Config {
     /// Whether the rates among the limits hold; off is for load tests
     #[arg(long, env, value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
+
+    /// Where notifications are pushed to: push services on the public Internet, or, for tests, this
+    /// machine and nowhere else
+    #[arg(long, env, value_enum, default_value_t = PushEndpoints::Public, hide = true)]
+    pub push_endpoints: PushEndpoints,
 
     #[command(flatten)]
     pub limits: Limits,
@@ -122,6 +128,13 @@ impl Config {
             let fault = "this version runs as one node and does not speak Redis; leave it unset";
             return Err(Failure::setting("REDIS_URL", fault));
         }
+        if self.push_endpoints == PushEndpoints::Loopback
+            && !(self.listen.bind.is_loopback() && self.public_url.is_none())
+        {
+            let fault = "loopback is for tests, on a server that listens on a loopback address and \
+                         has no PUBLIC_URL; leave it unset";
+            return Err(Failure::setting("PUSH_ENDPOINTS", fault));
+        }
         if let (Some(username), Some(password)) = (&self.admin_username, &self.admin_password) {
             let fault = |error| Failure::setting("ADMIN_USERNAME", error);
             let username = Username::parse(username).map_err(fault)?;
@@ -148,6 +161,20 @@ impl Config {
         whatscrap_messages::Limits {
             body_chars: self.limits.max_body_chars,
         }
+    }
+
+    /// Where pushes may go.
+    pub fn push_reach(&self) -> Reach {
+        match self.push_endpoints {
+            PushEndpoints::Public => Reach::Public,
+            PushEndpoints::Loopback => Reach::Loopback,
+        }
+    }
+
+    /// Whom push services may ask about this server.
+    pub fn push_contact(&self) -> Option<Contact> {
+        let PublicUrl(origin) = self.public_url.as_ref()?;
+        Contact::of(origin)
     }
 
     /// What of it concerns the web side.

@@ -33,6 +33,15 @@ pub enum Switch {
     Off,
 }
 
+/// Where notifications are pushed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PushEndpoints {
+    /// To push services on the public Internet.
+    Public,
+    /// To this machine and nowhere else.
+    Loopback,
+}
+
 /// The shape of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {

@@ -19,7 +19,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use whatscrap_store::Store;
 use whatscrap_web::{Server, SetupToken};
 
-use crate::config::{Config, PublicUrl, Switch, reachable};
+use crate::config::{Config, PublicUrl, PushEndpoints, Switch, reachable};
 use crate::logging::{self, START};
 use crate::wiring::{self, Domain};
 use crate::{Failure, data_dir, database};
@@ -80,7 +80,13 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     database::migrate(&store).await?;
     let epoch = epoch::Keeper::open(&config.storage, &store).await?;
 
-    let domain = Domain::new(&store, bus, config.accounts(), config.messages());
+    let push = wiring::Push {
+        key: data_dir::vapid_key(&config.storage.data_dir)?,
+        contact: config.push_contact(),
+        reach: config.push_reach(),
+    };
+    let (accounts, messages) = (config.accounts(), config.messages());
+    let domain = Domain::new(&store, bus, accounts, messages, push);
     let token = owner::setup_token(config)?;
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;
     let server = Server::new(
@@ -149,6 +155,12 @@ impl Running {
         }
         if config.rate_limits == Switch::Off {
             tracing::warn!(target: START, "RATE LIMITS ARE OFF: anyone may flood this server");
+        }
+        if config.push_endpoints == PushEndpoints::Loopback {
+            tracing::warn!(
+                target: START,
+                "PUSHES GO TO THIS MACHINE ONLY: a setting for tests; no browser is told of anything"
+            );
         }
     }
 

@@ -2,11 +2,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use whatscrap_kernel::Uuid;
 use whatscrap_rooms::RoomId;
-use whatscrap_users::UserId;
 use whatscrap_users::testing::now;
+use whatscrap_users::{User, UserId};
 
+use crate::mentions::Mentions;
 use crate::service::content_hash;
-use crate::{ClientId, MessageBody, MessageId, Named, NewMessage};
+use crate::{ClientId, Message, MessageBody, MessageId, Named, NewMessage};
 
 /// A message with an id and a `client_id` of its own, not yet posted.
 pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
@@ -23,5 +24,20 @@ pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
         named: Named::of(body.as_str()),
         body,
         created_at: now(),
+    }
+}
+
+/// That message once it is posted, the first change of its position.
+pub fn posted(new: NewMessage, author: User, seq: u64) -> Message {
+    Message {
+        id: new.id,
+        room: new.room,
+        seq,
+        version: seq,
+        client_id: new.client_id,
+        author,
+        body: new.body,
+        mentions: Mentions::default(),
+        created_at: new.created_at,
     }
 }

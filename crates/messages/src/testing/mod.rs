@@ -6,13 +6,14 @@ mod attention;
 mod contract;
 mod fake;
 mod fixtures;
+pub mod notify;
 mod recorder;
 
 pub use crate::ports::{MockAttention, MockMessages};
 pub use attention::FakeAttention;
 pub use contract::{Ports, facts};
 pub use fake::FakeMessages;
-pub use fixtures::new_message;
+pub use fixtures::{new_message, posted};
 pub use recorder::RecordingBus;
 
 #[cfg(test)]

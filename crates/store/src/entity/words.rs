@@ -1,5 +1,6 @@
 use sea_orm::DbErr;
 use whatscrap_messages::mentions::Call;
+use whatscrap_messages::notify::Rule;
 use whatscrap_rooms::{NotificationLevel, Role, RoomKind};
 use whatscrap_users::ServerRole;
 
@@ -58,4 +59,23 @@ impl Word for NotificationLevel {
 
 impl Word for Call {
     const WORDS: &'static [(Self, &'static str)] = &[(Self::Here, "here"), (Self::Room, "room")];
+}
+
+impl Word for Rule {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::OwnMessage, "own_message"),
+        (Self::NotAMember, "not_a_member"),
+        (Self::LevelNothing, "level_nothing"),
+        (Self::LevelMentions, "level_mentions"),
+        (Self::DoNotDisturb, "do_not_disturb"),
+        (Self::QuietHours, "quiet_hours"),
+        (Self::Read, "read"),
+        (Self::Looking, "looking"),
+        (Self::NoDevice, "no_device"),
+        (Self::Named, "named"),
+        (Self::NamedRoom, "named_room"),
+        (Self::NamedHere, "named_here"),
+        (Self::Direct, "direct"),
+        (Self::LevelAll, "level_all"),
+    ];
 }

@@ -39,3 +39,19 @@ async fn messages(kind: Kind) -> Option<(Ports, Site)> {
 
 whatscrap_messages::contract!(messages_on_sqlite, messages(Kind::Sqlite));
 whatscrap_messages::contract!(messages_on_postgres, messages(Kind::Postgres));
+
+async fn devices(kind: Kind) -> Option<(whatscrap_messages::testing::notify::Ports, Site)> {
+    let site = Site::new(kind).await?;
+    let store = site.store.clone();
+    let ports = whatscrap_messages::testing::notify::Ports {
+        users: store.users,
+        sessions: store.sessions,
+        rooms: store.rooms,
+        subscriptions: store.subscriptions,
+        log: store.notices,
+    };
+    Some((ports, site))
+}
+
+whatscrap_messages::notify_contract!(devices_on_sqlite, devices(Kind::Sqlite));
+whatscrap_messages::notify_contract!(devices_on_postgres, devices(Kind::Postgres));

@@ -36,6 +36,7 @@ mod messages;
 mod openapi;
 mod pages;
 mod profiles;
+mod push;
 mod rates;
 mod rights;
 mod rooms;

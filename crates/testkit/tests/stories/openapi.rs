@@ -40,6 +40,13 @@ const ROUTES: &[&str] = &[
     "GET /rooms/{room}/messages",
     "POST /rooms/{room}/messages",
     "GET /rooms/{room}/changes",
+    "GET /push/key",
+    "GET /push/subscriptions",
+    "POST /push/subscriptions",
+    "DELETE /push/subscriptions",
+    "DELETE /push/subscriptions/{id}",
+    "POST /push/subscriptions/{id}/test",
+    "GET /push/log",
 ];
 
 fn documented(document: &Value) -> BTreeSet<String> {

@@ -5,6 +5,7 @@ mod body;
 mod me;
 mod members;
 mod messages;
+mod push;
 mod rooms;
 mod sessions;
 mod tokens;
@@ -71,6 +72,11 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(members::put, members::remove))
         .routes(routes!(messages::page, messages::post))
         .routes(routes!(messages::changes))
+        .routes(routes!(push::key))
+        .routes(routes!(push::list, push::subscribe, push::unsubscribe))
+        .routes(routes!(push::forget))
+        .routes(routes!(push::test))
+        .routes(routes!(push::log))
 }
 
 /// The description as it is served, made once.

@@ -2,10 +2,12 @@
 
 mod html;
 mod message;
+mod push;
 mod room;
 mod user;
 
 pub use message::{AuthorView, MessageView};
+pub use push::{DeviceView, NoticeView, OutcomeView};
 pub use room::{RoomView, RoommateView};
 pub use user::{PreferencesView, SessionView, UserView};
 

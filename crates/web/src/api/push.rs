@@ -1,0 +1,211 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use whatscrap_messages::notify::{Keys, KeysError, SubscriptionId};
+
+use super::body::{Body, Ids, Params};
+use super::rooms::limit;
+use crate::Server;
+use crate::auth::Auth;
+use crate::problem::Problem;
+use crate::views::{DeviceView, NoticeView};
+
+/// What a browser subscribes with.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Key {
+    /// The `applicationServerKey`: 65 bytes, in base64url.
+    key: String,
+}
+
+/// The key that browsers subscribe with. It stays the same for ever.
+#[utoipa::path(get, path = "/push/key", responses((status = OK, body = Key)))]
+pub(super) async fn key(State(server): State<Server>, Auth(_): Auth) -> Json<Key> {
+    let key = server.services.notifications.key();
+    Json(Key {
+        key: URL_SAFE_NO_PAD.encode(key),
+    })
+}
+
+/// A browser's `PushSubscription.toJSON()`.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewSubscription {
+    /// Where its push service takes pushes: `https`, on the public Internet.
+    endpoint: String,
+    keys: NewKeys,
+}
+
+/// In base64url.
+#[derive(Deserialize, ToSchema)]
+struct NewKeys {
+    /// An uncompressed point of P-256.
+    p256dh: String,
+    /// 16 bytes.
+    auth: String,
+}
+
+/// A device that is told of messages while the pages are closed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OneDevice {
+    subscription: DeviceView,
+}
+
+/// My devices.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Devices {
+    subscriptions: Vec<DeviceView>,
+}
+
+/// Tells this browser of new messages from here on, until its session ends. At most 16 a person.
+#[utoipa::path(post, path = "/push/subscriptions", request_body = NewSubscription, responses(
+    (status = CREATED, body = OneDevice),
+    (status = CONFLICT, body = Problem, description = "`quota_exceeded`"),
+    (status = UNPROCESSABLE_ENTITY, body = Problem, description = "`field` is `endpoint` or a key"),
+))]
+pub(super) async fn subscribe(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Body(new): Body<NewSubscription>,
+) -> Result<Response, Problem> {
+    server.limits.post(login.user.id)?;
+    let (p256dh, auth) = (decode(&new.keys.p256dh), decode(&new.keys.auth));
+    let keys = Keys::parse(&p256dh, &auth).map_err(|error| {
+        let field = match error {
+            KeysError::P256dh => "keys.p256dh",
+            KeysError::Auth => "keys.auth",
+        };
+        Problem::invalid(field, error.to_string())
+    })?;
+    let notifications = &server.services.notifications;
+    let kept = notifications.subscribe(&login, &new.endpoint, keys).await?;
+    let subscription = DeviceView::new(&kept, login.session.id);
+    Ok((StatusCode::CREATED, Json(OneDevice { subscription })).into_response())
+}
+
+/// My devices that are told of messages, the oldest first.
+#[utoipa::path(get, path = "/push/subscriptions", responses((status = OK, body = Devices)))]
+pub(super) async fn list(
+    State(server): State<Server>,
+    Auth(login): Auth,
+) -> Result<Json<Devices>, Problem> {
+    let devices = server.services.notifications.devices(login.user.id).await?;
+    let session = login.session.id;
+    let devices = devices.iter();
+    Ok(Json(Devices {
+        subscriptions: devices
+            .map(|device| DeviceView::new(device, session))
+            .collect(),
+    }))
+}
+
+/// Which device.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Gone {
+    endpoint: String,
+}
+
+/// Tells the device with this endpoint no more. One that is not there is a success.
+#[utoipa::path(delete, path = "/push/subscriptions", request_body = Gone,
+    responses((status = NO_CONTENT)))]
+pub(super) async fn unsubscribe(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Body(gone): Body<Gone>,
+) -> Result<StatusCode, Problem> {
+    let notifications = &server.services.notifications;
+    notifications
+        .unsubscribe(login.user.id, &gone.endpoint)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells this device no more.
+#[utoipa::path(delete, path = "/push/subscriptions/{id}", params(("id" = Uuid, Path)),
+    responses((status = NO_CONTENT), (status = NOT_FOUND, body = Problem)))]
+pub(super) async fn forget(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Ids(id): Ids<Uuid>,
+) -> Result<StatusCode, Problem> {
+    let notifications = &server.services.notifications;
+    let forgotten = notifications
+        .forget(login.user.id, SubscriptionId(id))
+        .await?;
+    if forgotten {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// What became of a test.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Tested {
+    /// Whether the push service took it.
+    accepted: bool,
+    /// What became of it, in a few words.
+    result: String,
+}
+
+/// Sends this device a notification now, to show that it works.
+#[utoipa::path(post, path = "/push/subscriptions/{id}/test", params(("id" = Uuid, Path)),
+    responses((status = OK, body = Tested), (status = NOT_FOUND, body = Problem)))]
+pub(super) async fn test(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Ids(id): Ids<Uuid>,
+) -> Result<Json<Tested>, Problem> {
+    server.limits.post(login.user.id)?;
+    let notifications = &server.services.notifications;
+    let delivery = notifications
+        .test(login.user.id, SubscriptionId(id))
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    Ok(Json(Tested {
+        accepted: delivery.is_accepted(),
+        result: delivery.to_string(),
+    }))
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Page {
+    /// 1 to 200, 50 by default.
+    limit: Option<u32>,
+}
+
+/// Why I was, or was not, told.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Notices {
+    notices: Vec<NoticeView>,
+}
+
+/// Why I was, or was not, told of messages in the last seven days, the latest first.
+#[utoipa::path(get, path = "/push/log", params(Page), responses((status = OK, body = Notices)))]
+pub(super) async fn log(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Params(page): Params<Page>,
+) -> Result<Json<Notices>, Problem> {
+    let limit = limit(page.limit)?.get();
+    let notices = server
+        .services
+        .notifications
+        .log(login.user.id, limit)
+        .await?;
+    Ok(Json(Notices {
+        notices: notices.into_iter().map(NoticeView::from).collect(),
+    }))
+}
+
+/// Browsers send no padding, some clients do. What is neither has no length that fits.
+fn decode(text: &str) -> Vec<u8> {
+    let decoded = URL_SAFE_NO_PAD
+        .decode(text)
+        .or_else(|_| URL_SAFE.decode(text));
+    decoded.unwrap_or_default()
+}
