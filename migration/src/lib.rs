@@ -14,6 +14,7 @@ mod m20261123_000004_create_rooms;
 mod m20261123_000005_create_memberships;
 mod m20261123_000006_create_messages;
 mod m20261125_000001_order_members_and_count_own;
+mod m20261125_000110_add_direct_rooms;
 mod m20261125_000120_create_mentions;
 mod m20261125_000140_create_push_subscriptions;
 mod m20261125_000141_create_notices;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_memberships::Migration),
             Box::new(m20261123_000006_create_messages::Migration),
             Box::new(m20261125_000001_order_members_and_count_own::Migration),
+            Box::new(m20261125_000110_add_direct_rooms::Migration),
             Box::new(m20261125_000120_create_mentions::Migration),
             Box::new(m20261125_000140_create_push_subscriptions::Migration),
             Box::new(m20261125_000141_create_notices::Migration),

@@ -38,6 +38,16 @@ export async function get(path) {
   return answer.json();
 }
 
+/** Asks the JSON API to do something. Throws the problem if the answer is no success. */
+export async function send(method, path, body) {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const answer = await fetch(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  if (answer.status === 401) toLogin();
+  const said = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(said.title), said);
+  return said;
+}
+
 // The server escapes what people write; nothing else ever becomes HTML.
 const policy = globalThis.trustedTypes?.createPolicy("server-html", { createHTML: (html) => html });
 

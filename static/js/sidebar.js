@@ -58,18 +58,17 @@ export class Sidebar {
   #show({ id, name, kind, unread, last_seq }) {
     if (last_seq < (this.#counted.get(id) ?? 0)) return;
     this.#counted.set(id, last_seq);
-    const item = this.#item(id) ?? this.#add(id);
+    const item = this.#item(id) ?? this.#add(id, kind);
     const link = item.querySelector("a");
     link.href = `/chat/room/${id}`;
     if (id === room?.id) link.ariaCurrent = "page";
-    item.querySelector(".room-link__kind").dataset.kind = kind;
     item.querySelector(".room-link__name").textContent = name;
     this.#showUnread(item, unread);
     this.#sort(item, name);
   }
 
-  #add(id) {
-    const item = fromTemplate("room-link");
+  #add(id, kind) {
+    const item = fromTemplate(`room-link-${kind}`);
     item.dataset.room = id;
     this.#list.append(item);
     this.#empty.hidden = true;

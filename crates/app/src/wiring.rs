@@ -52,6 +52,7 @@ impl Domain {
         store: &Store,
         bus: Arc<LocalBus>,
         accounts: Policy,
+        rooms: whatscrap_rooms::Limits,
         messages: whatscrap_messages::Limits,
         push: Push,
     ) -> Self {
@@ -71,6 +72,7 @@ impl Domain {
             bus.clone(),
             clock.clone(),
             ids.clone(),
+            rooms,
         );
         let messages = whatscrap_messages::Service::new(
             store.messages.clone(),

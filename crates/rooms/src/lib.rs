@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod cache;
+mod direct;
 mod events;
 mod member;
 mod names;
@@ -16,11 +17,12 @@ mod service;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use direct::{Direct, DirectError, NewDirect, People};
 pub use events::{RoomEvent, RoomEvents};
 pub use member::{Member, Role};
 pub use names::{RoomName, RoomNameError, Topic, TopicError};
 pub use ports::{ChangeRoomError, CreateRoomError, JoinError, LeaveError, Membership, Rooms};
 pub use rights::{Right, Ruling};
 pub use room::{Head, MyRoom, NewRoom, Room, RoomChange, RoomId, RoomKind, Roommate};
-pub use service::{AccessError, ActError, Service};
+pub use service::{AccessError, ActError, Limits, Service};
 pub use whatscrap_users::NotificationLevel;

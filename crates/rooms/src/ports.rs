@@ -3,8 +3,8 @@ use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_users::UserId;
 
 use crate::{
-    Head, MyRoom, NewRoom, NotificationLevel, Role, Room, RoomChange, RoomId, RoomKind, RoomName,
-    Roommate,
+    Direct, DirectError, Head, MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room,
+    RoomChange, RoomId, RoomKind, RoomName, Roommate,
 };
 
 /// Why a room was not made.
@@ -80,6 +80,10 @@ pub trait Rooms: Send + Sync {
     /// included, [`RoomName::key`](crate::RoomName::key) is unique; private ones share freely.
     async fn create(&self, room: &NewRoom) -> Result<(), CreateRoomError>;
 
+    /// The one room of these people, with everyone a member; made if they have none. However many
+    /// ask at once, on however many nodes, one room is made and one of them is told that it is new.
+    async fn direct(&self, new: &NewDirect) -> Result<Direct, DirectError>;
+
     /// The room with this id.
     async fn find(&self, room: RoomId) -> Result<Option<Room>, BackendError>;
 
@@ -93,7 +97,7 @@ pub trait Rooms: Send + Sync {
     /// A room and this person's place in it; `None` if they are not in.
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError>;
 
-    /// Every room this person is in and their place there, by name (folded), then id.
+    /// Every room this person is in and their place there, by [`MyRoom::order`].
     async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError>;
 
     /// Where every room of this person stands, in no order.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use whatscrap_kernel::Time;
 use whatscrap_users::{NotificationLevel, User, UserId};
 
@@ -24,7 +26,7 @@ pub enum RoomKind {
 pub struct Room {
     /// Never changes.
     pub id: RoomId,
-    /// What it is called.
+    /// What it is called; nothing in a direct room, which everyone calls by the others in it.
     pub name: RoomName,
     /// Who may find and enter it.
     pub kind: RoomKind,
@@ -55,6 +57,31 @@ pub struct MyRoom {
     pub mentions: u64,
     /// What I want to be told of.
     pub notifications: NotificationLevel,
+    /// The others in a direct room, by username; nobody in other rooms.
+    pub others: Vec<User>,
+}
+
+impl MyRoom {
+    /// What I call the room.
+    pub fn name(&self) -> Cow<'_, str> {
+        match (self.room.kind, &self.others[..]) {
+            (RoomKind::Public | RoomKind::Private, _) => self.room.name.as_str().into(),
+            (RoomKind::Direct, []) => "Notes to self".into(),
+            (RoomKind::Direct, others) => {
+                let names: Vec<_> = others
+                    .iter()
+                    .map(|other| other.display_name.as_str())
+                    .collect();
+                names.join(", ").into()
+            }
+        }
+    }
+
+    /// What my rooms are listed by: the name, folded, then the id.
+    pub fn order(&self) -> (String, RoomId) {
+        let name = RoomName::stored(self.name().into_owned());
+        (name.key(), self.room.id)
+    }
 }
 
 /// Where a room stands for one of its members: what a socket needs to resume.

@@ -5,10 +5,23 @@ use whatscrap_users::UserId;
 
 use crate::cache::Places;
 use crate::{
-    ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Member, MyRoom, NewRoom,
-    NotificationLevel, Right, Role, Room, RoomChange, RoomEvent, RoomEvents, RoomId, RoomKind,
-    RoomName, Roommate, Rooms, Ruling, Topic,
+    ChangeRoomError, CreateRoomError, DirectError, Head, JoinError, LeaveError, Member, MyRoom,
+    NewDirect, NewRoom, NotificationLevel, People, Right, Role, Room, RoomChange, RoomEvent,
+    RoomEvents, RoomId, RoomKind, RoomName, Roommate, Rooms, Ruling, Topic,
 };
+
+/// What the operator allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most people of a direct room.
+    pub direct_people: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { direct_people: 10 }
+    }
+}
 
 /// Rooms, as callers use them. Clones share what they remember.
 #[derive(Clone)]
@@ -17,6 +30,7 @@ pub struct Service {
     events: Arc<dyn RoomEvents>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    limits: Limits,
     places: Places,
 }
 
@@ -61,12 +75,14 @@ impl Service {
         events: Arc<dyn RoomEvents>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
+        limits: Limits,
     ) -> Self {
         Self {
             rooms,
             events,
             clock,
             ids,
+            limits,
             places: Places::new(),
         }
     }
@@ -106,7 +122,32 @@ impl Service {
             unread: 0,
             mentions: 0,
             notifications: NotificationLevel::default(),
+            others: Vec::new(),
         })
+    }
+
+    /// The one room of someone and those whom they name, and whether it is new. Only oneself makes
+    /// a room for notes.
+    pub async fn direct(
+        &self,
+        me: UserId,
+        named: &[UserId],
+    ) -> Result<(MyRoom, bool), DirectError> {
+        let people = People::of(me, named, self.limits.direct_people)?;
+        let new = NewDirect::new(RoomId::new(&*self.ids), people, self.clock.now());
+        let service = self.clone();
+        let direct = to_the_end(async move {
+            let direct = service.rooms.direct(&new).await?;
+            for user in new.people.iter().filter(|_| direct.is_new) {
+                let room = direct.room;
+                service.events.publish(RoomEvent::Joined { room, user });
+            }
+            Ok::<_, DirectError>(direct)
+        })
+        .await?;
+        let mine = self.rooms.mine(direct.room, me).await?;
+        let mine = mine.ok_or_else(|| BackendError::new("a direct room lost a member"))?;
+        Ok((mine, direct.is_new))
     }
 
     /// Proves that a person is in a room.
@@ -299,9 +340,9 @@ fn allow(member: &Member, right: Right) -> Result<(), ActError> {
 }
 
 /// Runs what must not stop half-way, even if the client goes away and its request is dropped.
-async fn to_the_end(
-    task: impl Future<Output = Result<(), LeaveError>> + Send + 'static,
-) -> Result<(), LeaveError> {
+async fn to_the_end<T: Send + 'static, E: From<BackendError> + Send + 'static>(
+    task: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E> {
     tokio::spawn(task).await.map_err(BackendError::new)?
 }
 

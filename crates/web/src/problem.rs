@@ -10,7 +10,7 @@ use whatscrap_kernel::BackendError;
 use whatscrap_messages::notify::SubscribeError;
 use whatscrap_messages::{DraftError, PostError, PostRefusal};
 use whatscrap_rooms::{
-    AccessError, ActError, ChangeRoomError, CreateRoomError, JoinError, LeaveError,
+    AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, JoinError, LeaveError,
 };
 use whatscrap_users::{ChangePasswordError, LogInError, RegisterError, TokenError};
 
@@ -191,6 +191,17 @@ impl From<CreateRoomError> for Problem {
         match error {
             CreateRoomError::NameTaken => name_taken(error.to_string()),
             CreateRoomError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<DirectError> for Problem {
+    fn from(error: DirectError) -> Self {
+        match error {
+            DirectError::TooMany { .. } | DirectError::UnknownPerson => {
+                Self::invalid("users", error.to_string())
+            }
+            DirectError::Backend(error) => error.into(),
         }
     }
 }

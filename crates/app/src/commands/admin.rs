@@ -71,6 +71,7 @@ async fn open(account: &Account) -> Result<(Store, Users), Failure> {
         &store,
         bus,
         Policy::default(),
+        whatscrap_rooms::Limits::default(),
         Limits::default(),
         Push::unused(),
     );

@@ -16,6 +16,10 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 4_000, value_parser = number(1_usize..=16_000))]
     pub max_body_chars: usize,
 
+    /// People of a direct room, oneself included
+    #[arg(long, env, default_value_t = 10, value_parser = number(2_usize..=50))]
+    pub max_direct_people: usize,
+
     /// WebSockets one person may have open
     #[arg(long, env, default_value_t = 10, value_parser = number(1_usize..=10_000))]
     pub max_sockets_per_user: usize,

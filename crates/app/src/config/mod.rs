@@ -156,6 +156,13 @@ impl Config {
         }
     }
 
+    /// What of it concerns rooms.
+    pub fn rooms(&self) -> whatscrap_rooms::Limits {
+        whatscrap_rooms::Limits {
+            direct_people: self.limits.max_direct_people,
+        }
+    }
+
     /// What of it concerns messages.
     pub fn messages(&self) -> whatscrap_messages::Limits {
         whatscrap_messages::Limits {

@@ -85,8 +85,14 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         contact: config.push_contact(),
         reach: config.push_reach(),
     };
-    let (accounts, messages) = (config.accounts(), config.messages());
-    let domain = Domain::new(&store, bus, accounts, messages, push);
+    let domain = Domain::new(
+        &store,
+        bus,
+        config.accounts(),
+        config.rooms(),
+        config.messages(),
+        push,
+    );
     let token = owner::setup_token(config)?;
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;
     let server = Server::new(

@@ -22,7 +22,13 @@ impl RoomEvents for Told {
 
 fn service(rooms: Arc<dyn Rooms>, told: &Arc<Told>) -> Service {
     let (clock, ids) = (ManualClock::default(), SequentialIds::default());
-    Service::new(rooms, told.clone(), Arc::new(clock), Arc::new(ids))
+    Service::new(
+        rooms,
+        told.clone(),
+        Arc::new(clock),
+        Arc::new(ids),
+        Limits::default(),
+    )
 }
 
 /// A public room of Ada, with Ben in it.

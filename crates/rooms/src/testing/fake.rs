@@ -3,11 +3,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page, Time};
-use whatscrap_users::{UserId, Users};
+use whatscrap_users::{User, UserId, Users};
 
 use crate::{
-    ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Membership, MyRoom, NewRoom,
-    NotificationLevel, Role, Room, RoomChange, RoomId, RoomKind, RoomName, Roommate, Rooms,
+    ChangeRoomError, CreateRoomError, Direct, DirectError, Head, JoinError, LeaveError, Membership,
+    MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room, RoomChange, RoomId, RoomKind,
+    RoomName, Roommate, Rooms,
 };
 
 /// Rooms in memory, of people in another fake.
@@ -44,6 +45,21 @@ impl FakeRooms {
         Self { users, rooms }
     }
 
+    async fn with_others(&self, mut mine: MyRoom, me: UserId) -> Result<MyRoom, BackendError> {
+        if mine.room.kind == RoomKind::Direct {
+            let people: Vec<_> = match self.lock().get(&mine.room.id) {
+                Some(kept) => kept.places.keys().copied().collect(),
+                None => Vec::new(),
+            };
+            for user in people.into_iter().filter(|user| *user != me) {
+                mine.others.extend(self.users.find(user).await?);
+            }
+            let name = |user: &User| user.username.as_str().to_owned();
+            mine.others.sort_by_key(name);
+        }
+        Ok(mine)
+    }
+
     /// Every room, to look at and to change.
     pub fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, Kept>> {
         self.rooms.lock().expect("no panic while rooms change")
@@ -64,6 +80,7 @@ impl Kept {
             unread: unread.count() as u64,
             mentions: self.mentions(user, place.read_seq),
             notifications: place.notifications,
+            others: Vec::new(),
         })
     }
 
@@ -127,6 +144,37 @@ impl Rooms for FakeRooms {
         Ok(())
     }
 
+    async fn direct(&self, new: &NewDirect) -> Result<Direct, DirectError> {
+        for user in new.people.iter() {
+            let person = self.users.find(user).await?;
+            person.ok_or(DirectError::UnknownPerson)?;
+        }
+        let mut rooms = self.lock();
+        let known = rooms.values().find(|kept| {
+            kept.room.kind == RoomKind::Direct && kept.places.keys().copied().eq(new.people.iter())
+        });
+        if let Some(kept) = known {
+            return Ok(Direct {
+                room: kept.room.id,
+                is_new: false,
+            });
+        }
+        let mut kept = Kept {
+            room: new.room.clone(),
+            places: BTreeMap::new(),
+            authors: Vec::new(),
+            mentions: Vec::new(),
+        };
+        for user in new.people.iter() {
+            kept.enter(user, Role::Member);
+        }
+        rooms.insert(new.room.id, kept);
+        Ok(Direct {
+            room: new.room.id,
+            is_new: true,
+        })
+    }
+
     async fn find(&self, room: RoomId) -> Result<Option<Room>, BackendError> {
         Ok(self.lock().get(&room).map(|kept| kept.room.clone()))
     }
@@ -143,13 +191,24 @@ impl Rooms for FakeRooms {
     }
 
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError> {
-        Ok(self.lock().get(&room).and_then(|kept| kept.mine(user)))
+        let found = self.lock().get(&room).and_then(|kept| kept.mine(user));
+        match found {
+            Some(mine) => Ok(Some(self.with_others(mine, user).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError> {
-        let rooms = self.lock();
-        let mut mine: Vec<_> = rooms.values().filter_map(|kept| kept.mine(user)).collect();
-        mine.sort_by_key(|mine| (mine.room.name.key(), mine.room.id));
+        let found: Vec<_> = self
+            .lock()
+            .values()
+            .filter_map(|kept| kept.mine(user))
+            .collect();
+        let mut mine = Vec::new();
+        for one in found {
+            mine.push(self.with_others(one, user).await?);
+        }
+        mine.sort_by_key(MyRoom::order);
         Ok(mine)
     }
 

@@ -4,7 +4,7 @@ use whatscrap_kernel::Uuid;
 use whatscrap_users::UserId;
 use whatscrap_users::testing::now;
 
-use crate::{Member, NewRoom, Role, Room, RoomId, RoomKind, RoomName, Topic};
+use crate::{Member, NewDirect, NewRoom, People, Role, Room, RoomId, RoomKind, RoomName, Topic};
 
 /// A proof without a proof, of a public room, for tests that need a member and no rooms.
 pub fn member(user: UserId, room: RoomId, role: Role) -> Member {
@@ -26,6 +26,13 @@ pub fn new_room(name: &str, owner: UserId) -> NewRoom {
         archived_at: None,
     };
     NewRoom { room, owner }
+}
+
+/// The room of these people, if they have none; the first of them asks.
+pub fn new_direct(people: &[UserId]) -> NewDirect {
+    let id = new_room("direct", people[0]).room.id;
+    let people = People::of(people[0], people, people.len()).expect("so many are allowed");
+    NewDirect::new(id, people, now())
 }
 
 /// A private room of this name, not yet made.

@@ -8,7 +8,7 @@ mod fixtures;
 
 pub use contract::facts;
 pub use fake::{FakeRooms, Kept, Place};
-pub use fixtures::{member, new_private_room, new_room};
+pub use fixtures::{member, new_direct, new_private_room, new_room};
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use whatscrap_rooms::{Room, RoomId, RoomKind, RoomName, Topic};
 
@@ -18,6 +18,8 @@ pub(crate) struct Model {
     pub(crate) version: i64,
     pub(crate) created_at: ChronoDateTimeUtc,
     pub(crate) archived_at: Option<ChronoDateTimeUtc>,
+    /// Of a direct room, what no other of its kind may share.
+    pub(crate) people: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -51,6 +53,7 @@ impl From<&Room> for ActiveModel {
             version: Set(signed(room.version)),
             created_at: Set(room.created_at),
             archived_at: Set(room.archived_at),
+            people: NotSet,
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::{BackendError, Page};
@@ -41,6 +43,15 @@ WHERE m.room_id = $1
   AND m.username > CASE WHEN $2 IS NULL THEN '' ELSE (SELECT username FROM users WHERE id = $2) END
 ORDER BY m.username LIMIT $3";
 
+const OTHERS: &str = "
+SELECT o.room_id, u.*
+FROM memberships m
+JOIN rooms r ON r.id = m.room_id AND r.kind = 'direct'
+JOIN memberships o ON o.room_id = r.id AND o.user_id <> m.user_id
+JOIN users u ON u.id = o.user_id
+WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
+ORDER BY u.username";
+
 /// The kind is named in the text, not bound, for the index of public names to be used.
 const JOINABLE: &str = "
 SELECT r.* FROM rooms r
@@ -81,10 +92,9 @@ pub(super) async fn mine(
         let sql = format!("{MINE} AND m.room_id = $2");
         database.read(&sql, [user.0.into(), room.0.into()]).await?
     } else {
-        let sql = format!("{MINE} ORDER BY r.name_key, r.id");
-        database.read(&sql, [user.0.into()]).await?
+        database.read(MINE, [user.0.into()]).await?
     };
-    all(&rows, |row| {
+    let mut mine = all(&rows, |row| {
         Ok(MyRoom {
             room: room::Model::from_query_result(row, "")?.try_into()?,
             role: word(row, "role")?,
@@ -92,8 +102,39 @@ pub(super) async fn mine(
             unread: number(row, "unread")?,
             mentions: number(row, "mentions")?,
             notifications: word::<NotificationLevel>(row, "notifications")?,
+            others: Vec::new(),
         })
-    })
+    })?;
+    if mine.iter().any(|mine| mine.room.kind == RoomKind::Direct) {
+        let mut others = others(database, user, room).await?;
+        for mine in &mut mine {
+            mine.others = others.remove(&mine.room.id).unwrap_or_default();
+        }
+    }
+    mine.sort_by_cached_key(MyRoom::order);
+    Ok(mine)
+}
+
+/// Whom this person sees in their direct rooms, or in one of them.
+async fn others(
+    database: &Database,
+    user: UserId,
+    room: Option<RoomId>,
+) -> Result<HashMap<RoomId, Vec<User>>, BackendError> {
+    let values = [user.0.into(), room.map(|room| room.0).into()];
+    let rows = database.read(OTHERS, values).await?;
+    let rows = all(&rows, |row| {
+        let room = RoomId(row.try_get("", "room_id")?);
+        Ok((
+            room,
+            User::try_from(user::Model::from_query_result(row, "")?)?,
+        ))
+    })?;
+    let mut others: HashMap<_, Vec<_>> = HashMap::new();
+    for (room, other) in rows {
+        others.entry(room).or_default().push(other);
+    }
+    Ok(others)
 }
 
 pub(super) async fn joinable(

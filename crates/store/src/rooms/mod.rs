@@ -3,8 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_rooms::{
-    ChangeRoomError, CreateRoomError, Head, JoinError, LeaveError, Membership, MyRoom, NewRoom,
-    NotificationLevel, Role, Room, RoomChange, RoomId, RoomName, Roommate, Rooms,
+    ChangeRoomError, CreateRoomError, Direct, DirectError, Head, JoinError, LeaveError, Membership,
+    MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room, RoomChange, RoomId, RoomName,
+    Roommate, Rooms,
 };
 use whatscrap_users::UserId;
 
@@ -12,6 +13,7 @@ use crate::database::Database;
 use crate::gather::Gather;
 
 mod changing;
+mod direct;
 mod finding;
 mod heads;
 mod places;
@@ -36,6 +38,12 @@ impl Rooms for RoomStore {
     async fn create(&self, room: &NewRoom) -> Result<(), CreateRoomError> {
         self.database
             .within(changing::create(&self.database, room))
+            .await
+    }
+
+    async fn direct(&self, new: &NewDirect) -> Result<Direct, DirectError> {
+        self.database
+            .within(direct::direct(&self.database, new))
             .await
     }
 

@@ -28,6 +28,7 @@ mod browsers;
 mod catching_up;
 mod closing;
 mod cross_site;
+mod direct;
 mod framing;
 mod heartbeat;
 mod history;

@@ -29,6 +29,7 @@ const ROUTES: &[&str] = &[
     "GET /users/{id}",
     "GET /rooms",
     "POST /rooms",
+    "POST /rooms/direct",
     "GET /rooms/{room}",
     "PATCH /rooms/{room}",
     "DELETE /rooms/{room}",

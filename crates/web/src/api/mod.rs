@@ -65,6 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(users::list))
         .routes(routes!(users::show))
         .routes(routes!(rooms::list, rooms::create))
+        .routes(routes!(rooms::direct))
         .routes(routes!(rooms::show, rooms::change, rooms::archive))
         .routes(routes!(rooms::mark_read))
         .routes(routes!(rooms::set_notifications))

@@ -10,6 +10,7 @@ use whatscrap_messages::ReadMark;
 use whatscrap_rooms::{
     AccessError, NotificationLevel, RoomChange, RoomId, RoomKind, RoomName, Topic,
 };
+use whatscrap_users::UserId;
 
 use super::body::{Body, Ids, Params};
 use crate::Server;
@@ -122,6 +123,34 @@ pub(super) async fn create(
         .create(login.user.id, kind, name, topic)
         .await?;
     Ok((StatusCode::CREATED, Json(OneRoom { room: room.into() })).into_response())
+}
+
+/// The people of a direct room.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Direct {
+    /// Their ids; oneself may be among them. Only oneself, or nobody: the room for one's notes.
+    users: Vec<Uuid>,
+}
+
+/// The one room of exactly these people and me; made if we have none.
+#[utoipa::path(post, path = "/rooms/direct", request_body = Direct, responses(
+    (status = OK, body = OneRoom),
+    (status = CREATED, body = OneRoom),
+    (status = UNPROCESSABLE_ENTITY, body = Problem, description = "too many, or nobody of that id"),
+))]
+pub(super) async fn direct(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Body(Direct { users }): Body<Direct>,
+) -> Result<Response, Problem> {
+    let users: Vec<_> = users.into_iter().map(UserId).collect();
+    let (room, is_new) = server.services.rooms.direct(login.user.id, &users).await?;
+    let status = if is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(OneRoom { room: room.into() })).into_response())
 }
 
 /// A room I am in, or a public one to look at.

@@ -3,6 +3,7 @@
 mod accounts;
 mod home;
 mod next;
+mod people;
 mod posting;
 mod refusal;
 #[cfg(test)]
@@ -43,6 +44,11 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route(
             "/chat/create-room",
             get(async || Redirect::to("/chat/rooms")).post(rooms::create),
+        )
+        .route("/chat/people", get(people::list))
+        .route(
+            "/chat/direct",
+            get(async || Redirect::to("/chat/people")).post(people::start),
         )
         .route("/chat/room/{room}", get(room::open))
         .route(

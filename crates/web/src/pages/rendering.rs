@@ -85,6 +85,17 @@ fn the_list_of_rooms() {
 }
 
 #[test]
+fn the_list_of_people() {
+    let people = [UserView::from(&user(2, HOSTILE))];
+    let context = context! { people => value(people), q => HOSTILE, ..inside() };
+    let html = render("pages/people.html", context);
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [">Name</label>", "Start conversation</button>", "@user2"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[test]
 fn the_pages_before_one_is_in() {
     let typed = context! { username => HOSTILE, display_name => "", next => HOSTILE, token => "t" };
     let problem = context! { title => "this username is taken", field => "username" };

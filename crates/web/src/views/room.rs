@@ -12,7 +12,7 @@ use super::UserView;
 pub struct RoomView {
     /// Never changes.
     pub id: Uuid,
-    /// What it is called.
+    /// What it is called; a direct room by the others in it.
     pub name: String,
     /// `public`, `private` or `direct`.
     pub kind: &'static str,
@@ -32,6 +32,8 @@ pub struct RoomView {
     pub role: Option<&'static str>,
     /// What I want to be told of: `all`, `mentions` or `nothing`.
     pub notifications: &'static str,
+    /// The others in a direct room, by username; nobody in other rooms.
+    pub people: Vec<UserView>,
     /// When it was archived: it can be read but not written.
     #[serde(serialize_with = "super::optional_timestamp")]
     #[schema(value_type = String)]
@@ -57,6 +59,7 @@ impl From<Room> for RoomView {
             mentions: 0,
             role: None,
             notifications: level(NotificationLevel::default()),
+            people: Vec::new(),
             archived_at: room.archived_at,
         }
     }
@@ -65,6 +68,8 @@ impl From<Room> for RoomView {
 impl From<MyRoom> for RoomView {
     fn from(mine: MyRoom) -> Self {
         Self {
+            name: mine.name().into_owned(),
+            people: mine.others.iter().map(UserView::from).collect(),
             read_seq: mine.read_seq,
             unread: mine.unread,
             mentions: mine.mentions,

@@ -5,6 +5,12 @@
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod direct;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod lists;
 #[expect(
     missing_docs,
@@ -21,6 +27,7 @@ mod rooms;
 
 /// Each fact takes the ports of a store of its own, without any account or room.
 pub mod facts {
+    pub use super::direct::*;
     pub use super::lists::*;
     pub use super::places::*;
     pub use super::rooms::*;
@@ -73,6 +80,12 @@ macro_rules! contract {
                 rooms_to_join_are_public_open_and_not_mine
                 rooms_to_join_are_paged_by_folded_name
                 members_are_paged_by_username
+                the_same_people_have_one_room
+                of_fifty_who_want_one_room_one_makes_it
+                a_direct_room_is_called_by_the_others
+                direct_rooms_stand_among_my_rooms_by_their_names
+                a_direct_room_is_nobody_elses
+                nobody_has_a_room_with_nobody
             }
         }
     };
