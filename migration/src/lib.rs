@@ -19,6 +19,7 @@ mod m20261125_000120_create_mentions;
 mod m20261125_000140_create_push_subscriptions;
 mod m20261125_000141_create_notices;
 mod m20261125_000150_keep_preferences;
+mod m20261125_000151_name_avatars;
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000140_create_push_subscriptions::Migration),
             Box::new(m20261125_000141_create_notices::Migration),
             Box::new(m20261125_000150_keep_preferences::Migration),
+            Box::new(m20261125_000151_name_avatars::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ import { Jump } from "./jump.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, me, room } from "./page.js";
+import { followPeople } from "./people.js";
 import { Reading } from "./reading.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Sidebar } from "./sidebar.js";
@@ -25,6 +26,7 @@ const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
 const jump = new Jump(log, goToNewest);
 showConnection(socket);
+followPeople(socket);
 
 async function goToNewest() {
   if (log.has("after")) await history.showNewest().catch(() => {});
@@ -76,7 +78,9 @@ function introduce(person) {
   if (people.querySelector(`[data-user="${CSS.escape(person.id)}"]`)) return;
   const item = people.firstElementChild.cloneNode(true);
   item.dataset.user = person.id;
-  item.querySelector(".details__name").textContent = person.display_name;
+  const name = item.querySelector(".details__name");
+  name.textContent = person.display_name;
+  name.dataset.nameOf = person.id;
   item.querySelector(".details__role")?.remove();
   showAvatar(item.querySelector(".avatar"), person);
   people.append(item);

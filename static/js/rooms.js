@@ -2,11 +2,13 @@
 
 import { showConnection } from "./connection.js";
 import { Outbox } from "./outbox.js";
+import { followPeople } from "./people.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
 const socket = new Socket(null);
 showConnection(socket);
+followPeople(socket);
 new Sidebar(socket);
 // What was written before may still be waiting.
 new Outbox(socket);

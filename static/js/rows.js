@@ -5,6 +5,8 @@ import { fromTemplate, me, showServerHtml } from "./page.js";
 /** Messages of one person within this time stand together; `pages/row.rs` does the same. */
 const TOGETHER_MS = 5 * 60_000;
 const HUES = 7;
+/** The size of pictures on cards; the page's own say the smaller one. */
+const LARGER = "256";
 
 /** A row for a message that the server has. */
 export function makeRow(message) {
@@ -35,6 +37,7 @@ export function fillRow(row, message) {
   const name = row.querySelector(".message__author");
   name.textContent = author.display_name;
   name.dataset.hue = hueOf(author);
+  name.dataset.nameOf = author.id;
   showAvatar(row.querySelector(".avatar"), author);
   showServerHtml(row.querySelector(".message__body"), message.html);
   showMentions(row);
@@ -49,12 +52,36 @@ function showMentions(row) {
 }
 
 // As `hue` in `templates.rs` does.
-const hueOf = ({ id }) => (Number.parseInt(id.slice(-2), 16) % HUES) + 1;
+export const hueOf = ({ id }) => (Number.parseInt(id.slice(-2), 16) % HUES) + 1;
 
-/** Shows who someone is, in a letter and a colour. */
-export function showAvatar(avatar, person) {
-  avatar.textContent = [...person.display_name].slice(0, 1).join("").toUpperCase();
-  avatar.dataset.hue = hueOf(person);
+/** Shows who someone is: their picture, over their initials on a colour of theirs. */
+export function showAvatar(avatar, { id, display_name: name, avatar_url: url }) {
+  const shown = avatar.querySelector("img");
+  const large = avatar.classList.contains("avatar--large");
+  const src = url && large ? url.replace(/\d+$/, LARGER) : url;
+  avatar.dataset.hue = hueOf({ id });
+  avatar.dataset.avatarOf = id;
+  if (src && shown?.getAttribute("src") === src && avatar.firstChild.data === initials(name)) return;
+  avatar.textContent = initials(name);
+  if (!src) return;
+  const picture = new Image();
+  Object.assign(picture, { src, alt: "", decoding: "async", draggable: false });
+  avatar.append(picture);
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const split = (text) => [...graphemes.segment(text)].map(({ segment }) => segment);
+const isLetter = (grapheme) => /^[\p{Alphabetic}\p{N}]/u.test(grapheme);
+const hasCase = (letter) => /^[\p{Lowercase}\p{Uppercase}]/u.test(letter);
+
+/** What stands for a person who has no picture, as `initials.rs` has it. */
+export function initials(name) {
+  const letters = name.trim().split(/\s+/u).map((word) => split(word).find(isLetter));
+  const [first, ...others] = letters.filter(Boolean);
+  if (!first) return split(name.trim())[0] ?? "";
+  const last = others.at(-1);
+  const shown = last && hasCase(first) && hasCase(last) ? first + last : first;
+  return shown.toUpperCase();
 }
 
 /** The server has it: `message` is it or its `ack`. */

@@ -1,14 +1,15 @@
 //! Which adapter stands behind which port.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use whatscrap_kernel::{Clock, Ids};
 use whatscrap_messages::notify;
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
-use whatscrap_platform::{Argon2id, SystemClock, UuidV7};
+use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
 use whatscrap_realtime::{Hub, LocalBus, QueueLimits};
 use whatscrap_store::Store;
-use whatscrap_users::Policy;
+use whatscrap_users::{Policy, Portraits};
 use whatscrap_web::{Services, encoders};
 
 /// The sockets of this process, none yet, and the bus to them.
@@ -55,6 +56,7 @@ impl Domain {
         rooms: whatscrap_rooms::Limits,
         messages: whatscrap_messages::Limits,
         push: Push,
+        data_dir: &Path,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(UuidV7);
@@ -66,6 +68,11 @@ impl Domain {
             clock.clone(),
             ids.clone(),
             accounts,
+        );
+        let portraits = Portraits::new(
+            users.clone(),
+            Arc::new(Images::default()),
+            Arc::new(DiskBlobs::new(data_dir.join("blobs"))),
         );
         let rooms = whatscrap_rooms::Service::new(
             store.rooms.clone(),
@@ -102,6 +109,7 @@ impl Domain {
                 rooms,
                 messages,
                 notifications,
+                portraits,
             },
             clock,
             ids,

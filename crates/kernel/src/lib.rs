@@ -1,14 +1,18 @@
-//! What every WhatsCrap crate shares: ids, the clock, paging, the backend error, and how what was
-//! just read is remembered.
+//! What every WhatsCrap crate shares: ids, the clock, paging, the backend error, blobs, and how
+//! what was just read is remembered.
 #![deny(missing_docs)]
 
 mod backend;
+mod blobs;
 mod clock;
 mod ids;
 mod paging;
 mod recent;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use backend::BackendError;
+pub use blobs::{BlobKey, Blobs};
 pub use clock::{Clock, ManualClock, Time};
 pub use ids::{Ids, ParseIdError, SequentialIds};
 pub use paging::{Limit, LimitError, Page};

@@ -68,7 +68,7 @@ impl Argon2id {
 impl PasswordHasher for Argon2id {
     async fn hash(&self, password: &str) -> Result<StoredHash, HashError> {
         let (cost, password) = (self.cost, password.to_owned());
-        self.permits.run(move || cost.hash(&password)).await
+        Ok(self.permits.run(move || cost.hash(&password)).await??)
     }
 
     async fn verify<'a>(
@@ -83,7 +83,7 @@ impl PasswordHasher for Argon2id {
             // As much work as comparing.
             None => cost.hash(&password).map(|_| Verified::No),
         };
-        self.permits.run(compare).await
+        Ok(self.permits.run(compare).await??)
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::sync::{Semaphore, oneshot};
 use whatscrap_kernel::BackendError;
-use whatscrap_users::HashError;
+use whatscrap_users::{HashError, PictureError};
 
 /// How many may wait for a permit, by permit: about two seconds of work.
 const WAITING_BY_PERMIT: usize = 48;
@@ -21,6 +21,15 @@ pub(crate) struct Permits {
 }
 
 type Job = Box<dyn FnOnce() + Send>;
+
+/// Why work was not done.
+#[derive(Debug)]
+pub(crate) enum NotDone {
+    /// The queue is full.
+    Busy,
+    /// It panicked, or there is nobody to do it.
+    Broken(BackendError),
+}
 
 impl Permits {
     /// Leaves half of the cores, at least, to the chat.
@@ -48,13 +57,13 @@ impl Permits {
     /// A caller who goes away leaves the queue, but never frees the permit of work that began.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, BackendError> + Send + 'static,
-    ) -> Result<T, HashError> {
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NotDone> {
         let admitted = self
             .admitted
             .clone()
             .try_acquire_owned()
-            .map_err(|_| HashError::Busy)?;
+            .map_err(|_| NotDone::Busy)?;
         let (tell, done) = oneshot::channel();
         let job = move || {
             let _held_to_the_end = admitted;
@@ -64,9 +73,25 @@ impl Permits {
             }
         };
         self.work.try_send(Box::new(job)).map_err(|_| gone())?;
-        Ok(done.await.map_err(BackendError::new)??)
+        done.await
+            .map_err(|lost| NotDone::Broken(BackendError::new(lost)))
     }
 }
+
+macro_rules! from_not_done {
+    ($($error:ident),+) => {$(
+        impl From<NotDone> for $error {
+            fn from(not_done: NotDone) -> Self {
+                match not_done {
+                    NotDone::Busy => Self::Busy,
+                    NotDone::Broken(error) => Self::Backend(error),
+                }
+            }
+        }
+    )+};
+}
+
+from_not_done!(HashError, PictureError);
 
 fn do_all(jobs: &Mutex<Receiver<Job>>) {
     loop {
@@ -77,8 +102,8 @@ fn do_all(jobs: &Mutex<Receiver<Job>>) {
     }
 }
 
-fn gone() -> BackendError {
-    BackendError::new("the threads that hash are gone")
+fn gone() -> NotDone {
+    NotDone::Broken(BackendError::new("the threads that work are gone"))
 }
 
 #[cfg(test)]
@@ -86,8 +111,8 @@ mod tests {
     use super::*;
 
     /// Work that ends when something is received.
-    fn until(end: Receiver<()>) -> impl FnOnce() -> Result<(), BackendError> + Send + 'static {
-        move || end.recv().map_err(BackendError::new)
+    fn until(end: Receiver<()>) -> impl FnOnce() + Send + 'static {
+        move || end.recv().expect("the test ends it")
     }
 
     #[tokio::test]
@@ -100,12 +125,12 @@ mod tests {
         });
         let second = tokio::spawn({
             let permits = permits.clone();
-            async move { permits.run(|| Ok(())).await }
+            async move { permits.run(|| ()).await }
         });
         while permits.admitted.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(permits.run(|| Ok(())).await, Err(HashError::Busy)));
+        assert!(matches!(permits.run(|| ()).await, Err(NotDone::Busy)));
         end.send(()).unwrap();
         first.await.unwrap().unwrap();
         second.await.unwrap().unwrap();
@@ -131,11 +156,11 @@ mod tests {
         (&mut begun).await.unwrap();
         gone.abort();
         assert!(gone.await.unwrap_err().is_cancelled());
-        assert!(matches!(permits.run(|| Ok(())).await, Err(HashError::Busy)));
+        assert!(matches!(permits.run(|| ()).await, Err(NotDone::Busy)));
         end.send(()).unwrap();
         while permits.admitted.available_permits() == 0 {
             tokio::task::yield_now().await;
         }
-        permits.run(|| Ok(())).await.unwrap();
+        permits.run(|| ()).await.unwrap();
     }
 }

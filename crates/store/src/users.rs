@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect};
 use whatscrap_kernel::BackendError;
 use whatscrap_users::{
-    CreateUserError, Founding, NewUser, Preferences, PreferencesChange, ProfileChange, StoredHash,
-    User, UserId, Username, Users,
+    Avatar, CreateUserError, Founding, NewUser, Preferences, PreferencesChange, ProfileChange,
+    StoredHash, User, UserId, Username, Users,
 };
 
 use crate::database::{Database, backend};
@@ -86,6 +86,14 @@ impl Users for UserStore {
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError> {
         self.0.within(self.update_profile(id, change)).await
+    }
+
+    async fn replace_avatar<'a>(
+        &self,
+        id: UserId,
+        avatar: Option<&'a Avatar>,
+    ) -> Result<Option<(User, Option<Avatar>)>, BackendError> {
+        self.0.within(self.update_avatar(id, avatar)).await
     }
 
     async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError> {
@@ -173,6 +181,27 @@ impl UserStore {
         let user = one(Entity::find_by_id(id.0).one(&transaction).await)?;
         transaction.commit().await.map_err(backend)?;
         Ok(user)
+    }
+
+    async fn update_avatar(
+        &self,
+        id: UserId,
+        avatar: Option<&Avatar>,
+    ) -> Result<Option<(User, Option<Avatar>)>, BackendError> {
+        let transaction = self.0.begin().await?;
+        let row = Entity::find_by_id(id.0).lock_exclusive().one(&transaction);
+        let Some(mut user) = one(row.await)? else {
+            return Ok(None);
+        };
+        Entity::update_many()
+            .col_expr(Column::Avatar, Expr::value(avatar.map(Avatar::as_str)))
+            .filter(Column::Id.eq(id.0))
+            .exec(&transaction)
+            .await
+            .map_err(backend)?;
+        transaction.commit().await.map_err(backend)?;
+        let before = std::mem::replace(&mut user.avatar, avatar.cloned());
+        Ok(Some((user, before)))
     }
 
     async fn update_preferences(

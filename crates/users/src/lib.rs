@@ -1,9 +1,10 @@
 //! Accounts, credentials and sessions.
 //!
-//! [`Service`] is what callers use; [`Users`], [`Sessions`] and [`PasswordHasher`] are the ports
-//! that adapters implement; [`UserEvents`] is where the service tells what changed.
+//! [`Service`] is what callers use; [`Users`], [`Sessions`], [`PasswordHasher`] and
+//! [`Pictures`] are the ports that adapters implement; [`UserEvents`] is where the service tells what changed.
 #![deny(missing_docs)]
 
+mod avatar;
 mod cache;
 mod errors;
 mod events;
@@ -19,17 +20,20 @@ mod throttle;
 mod user;
 mod username;
 
+pub use avatar::{AVATAR_SIDES, Avatar, Print};
 pub use errors::{ChangePasswordError, LogInError, RegisterError, ResetPasswordError, TokenError};
 pub use events::{UserEvent, UserEvents};
 pub use password::{Password, PasswordError};
 pub use ports::{
-    CreateUserError, Founding, HashError, NewUser, PasswordHasher, ProfileChange, Sessions,
-    StoredHash, Users, Verified,
+    CreateUserError, Founding, HashError, NewUser, PasswordHasher, PictureError, Pictures,
+    ProfileChange, Sessions, StoredHash, Users, Verified,
 };
 pub use preferences::{
     Density, NotificationLevel, Preferences, PreferencesChange, PushText, Quiet, Theme,
 };
-pub use service::{NewAccount, Opened, Origin, Policy, RegistrationMode, SESSION_DAYS, Service};
+pub use service::{
+    NewAccount, Opened, Origin, Policy, Portraits, RegistrationMode, SESSION_DAYS, Service, Sitting,
+};
 pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};
 pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId, is_one_visible_line};
 pub use username::{Username, UsernameError};

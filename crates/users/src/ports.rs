@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    DisplayName, Login, NewSession, Preferences, PreferencesChange, Session, SessionId, TokenHash,
-    User, UserId, Username,
+    Avatar, DisplayName, Login, NewSession, Preferences, PreferencesChange, Print, Session,
+    SessionId, TokenHash, User, UserId, Username,
 };
 
 /// A hash in PHC string format (argon2id), or one of the original's bcrypt hashes.
@@ -94,6 +94,15 @@ pub trait Users: Send + Sync {
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError>;
 
+    /// Gives the account this picture, or none, and returns the account as it is then and the
+    /// picture it had before; `None` if there is no such account. Of any number of simultaneous
+    /// changes each picture is had before by one at most.
+    async fn replace_avatar<'a>(
+        &self,
+        id: UserId,
+        avatar: Option<&'a Avatar>,
+    ) -> Result<Option<(User, Option<Avatar>)>, BackendError>;
+
     /// What the owner of this account prefers; `None` if there is no such one.
     async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError>;
 
@@ -180,6 +189,38 @@ pub trait PasswordHasher: Send + Sync {
         password: &str,
         hash: Option<&'a StoredHash>,
     ) -> Result<Verified, HashError>;
+}
+
+/// Why no picture was made of a file.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// It is no picture of a kind that we read.
+    #[error("this is no picture that can be read: send a PNG, JPEG, WebP or GIF file")]
+    Unknown,
+    /// It says that it is one, and is not, or not wholly.
+    #[error("this picture is damaged: send another PNG, JPEG, WebP or GIF file")]
+    Damaged,
+    /// It would take too much memory.
+    #[error("a picture has at most 40 million pixels, such as 8000 by 5000: make it smaller")]
+    TooLarge,
+    /// Every permit is taken: try again in a moment.
+    #[error("too many pictures are being made right now")]
+    Busy,
+    /// The maker is gone.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Makes pictures of what people send.
+///
+/// Whatever the file is, this takes a bounded time and memory, and only so many at a time.
+#[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
+pub trait Pictures: Send + Sync {
+    /// The prints of a picture, one of each of [`crate::AVATAR_SIDES`], the smallest first: upright, cut
+    /// to the square in its middle, encoded anew as JPEG or PNG, without anything else that the
+    /// file held.
+    async fn prints(&self, file: Vec<u8>) -> Result<Vec<Print>, PictureError>;
 }
 
 impl std::fmt::Debug for StoredHash {

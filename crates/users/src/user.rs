@@ -1,6 +1,6 @@
 use whatscrap_kernel::Time;
 
-use crate::Username;
+use crate::{Avatar, Username};
 
 whatscrap_kernel::ids! {
     /// Names an account, for ever.
@@ -27,6 +27,8 @@ pub struct User {
     pub username: Username,
     /// What the pages show; the username until the person chooses one.
     pub display_name: DisplayName,
+    /// Their picture, if they have one.
+    pub avatar: Option<Avatar>,
     /// A short line about now, if any.
     pub status: Option<String>,
     /// The server role.

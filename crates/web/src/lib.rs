@@ -11,13 +11,16 @@ mod entry;
 mod headers;
 mod health;
 mod host;
+mod initials;
 mod limits;
 mod observe;
 mod pages;
+mod pictures;
 mod problem;
 mod router;
 mod server;
 mod templates;
+mod uploads;
 pub mod views;
 mod ws;
 

@@ -12,7 +12,7 @@ use whatscrap_messages::{DraftError, PostError, PostRefusal};
 use whatscrap_rooms::{
     AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, JoinError, LeaveError,
 };
-use whatscrap_users::{ChangePasswordError, LogInError, RegisterError, TokenError};
+use whatscrap_users::{ChangePasswordError, LogInError, PictureError, RegisterError, TokenError};
 
 /// A refusal, as RFC 9457 has it: what was wrong, in words for people and in a word for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -354,6 +354,20 @@ impl From<ChangePasswordError> for Problem {
             ChangePasswordError::Throttled { retry_after } => too_many_tries(retry_after),
             ChangePasswordError::Busy => busy(),
             ChangePasswordError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<PictureError> for Problem {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Unknown | PictureError::Damaged | PictureError::TooLarge => {
+                Self::invalid("file", error.to_string())
+            }
+            PictureError::Busy => Self::unavailable(
+                "too many pictures are being made right now: try again in a moment",
+            ),
+            PictureError::Backend(error) => error.into(),
         }
     }
 }

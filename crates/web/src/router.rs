@@ -6,7 +6,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::problem::Problem;
-use crate::{Server, api, assets, cross_site, headers, health, observe, pages, ws};
+use crate::{Server, api, assets, cross_site, headers, health, observe, pages, pictures, ws};
 
 /// The most bytes of a request's body.
 const MAX_BODY: usize = 64 << 10;
@@ -22,6 +22,7 @@ pub fn router(server: Server) -> Router {
         .nest("/api/v1", api)
         .merge(pages::routes(&server))
         .merge(assets::routes())
+        .merge(pictures::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/version", get(health::version))

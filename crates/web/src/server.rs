@@ -14,6 +14,7 @@ use crate::Rates;
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
 use crate::templates::{self, Templates};
+use crate::uploads::Uploads;
 use crate::ws::Pasts;
 
 /// What the operator decided about the web side.
@@ -28,6 +29,8 @@ pub struct Config {
     pub rates: Option<Rates>,
     /// How long the WebSocket waits for what.
     pub timing: Timing,
+    /// The most bytes of a file that somebody uploads.
+    pub upload_bytes: usize,
 }
 
 impl Default for Config {
@@ -37,6 +40,7 @@ impl Default for Config {
             client_ip_source: ClientIpSource::ConnectInfo,
             rates: Some(Rates::default()),
             timing: Timing::default(),
+            upload_bytes: 25 << 20,
         }
     }
 }
@@ -82,6 +86,8 @@ pub struct Services {
     pub messages: whatscrap_messages::Service,
     /// The devices that people are told on.
     pub notifications: whatscrap_messages::notify::Service,
+    /// People's pictures.
+    pub portraits: whatscrap_users::Portraits,
 }
 
 /// Says why the server is not ready, a sentence a reason; none if it is.
@@ -108,6 +114,7 @@ pub struct Shared {
     pub(crate) content_security_policy: HeaderValue,
     pub(crate) limits: Limits,
     pub(crate) pasts: Pasts,
+    pub(crate) uploads: Uploads,
     pub(crate) draining: CancellationToken,
     pub(crate) sockets: TaskTracker,
 }
@@ -136,6 +143,7 @@ impl Server {
             templates,
             limits: Limits::new(config.rates),
             pasts: Pasts::new(),
+            uploads: Uploads::new(config.upload_bytes),
             draining: CancellationToken::new(),
             sockets: TaskTracker::new(),
             config,

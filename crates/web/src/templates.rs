@@ -8,8 +8,10 @@ use base64::prelude::BASE64_STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use sha2::{Digest, Sha256};
+use whatscrap_users::AVATAR_SIDES;
 
 use crate::assets;
+use crate::initials::initials as initials_of;
 
 /// The Trusted Types policies that our modules create, for the Content-Security-Policy.
 pub(crate) const TRUSTED_TYPES: &str = "server-html";
@@ -33,6 +35,8 @@ impl Templates {
         environment.add_global("import_map", Value::from_safe_string(import_map.clone()));
         environment.add_function("asset", move |path: &str| asset(&urls, path));
         environment.add_filter("hue", hue);
+        environment.add_filter("initials", initials);
+        environment.add_filter("larger", larger);
         if cfg!(debug_assertions) {
             environment.set_loader(minijinja::path_loader(FOLDER));
         } else {
@@ -81,6 +85,16 @@ fn asset(urls: &BTreeMap<&'static str, String>, path: &str) -> Result<Value, Err
     Ok(Value::from_safe_string(url))
 }
 
+fn initials(name: &str) -> String {
+    initials_of(name)
+}
+
+/// The address of the next size of somebody's picture, for cards and dense screens.
+fn larger(avatar_url: &str) -> String {
+    let (picture, _) = avatar_url.rsplit_once('/').unwrap_or((avatar_url, ""));
+    format!("{picture}/{}", AVATAR_SIDES[1])
+}
+
 /// One of the seven hues that tell people apart, by their id. `static/js/rows.js` does the same.
 fn hue(id: &str) -> u8 {
     let last = id.get(id.len().saturating_sub(2)..).unwrap_or_default();
@@ -107,5 +121,62 @@ mod tests {
         let url = asset(&urls, "css/page.css").unwrap();
         assert_eq!(url.to_string(), "/static/css/page.1.css");
         assert!(asset(&urls, "css/other.css").is_err());
+    }
+
+    /// A colour of the style sheet as relative luminance (CSS Color 4, 10.2; WCAG 2.2).
+    fn luminance(lightness: f64, chroma: f64, hue: f64) -> f64 {
+        let (sin, cos) = hue.to_radians().sin_cos();
+        let (a, b) = (chroma * cos, chroma * sin);
+        let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+        let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+        let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548 * b).powi(3);
+        let red = 4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s;
+        let green = -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s;
+        let blue = -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701 * s;
+        0.2126 * red.clamp(0.0, 1.0)
+            + 0.7152 * green.clamp(0.0, 1.0)
+            + 0.0722 * blue.clamp(0.0, 1.0)
+    }
+
+    #[test]
+    fn initials_stand_out_from_every_hue_in_both_themes() {
+        let css = include_str!("../../../static/css/controls.css");
+        let avatar = css.split(".avatar {").nth(1).unwrap();
+        let pair = |property: &str| -> Vec<(f64, f64)> {
+            let line = avatar
+                .lines()
+                .find(|line| line.trim().starts_with(property))
+                .unwrap();
+            let colours = line.split("oklch(").skip(1);
+            colours
+                .map(|colour| {
+                    let mut parts = colour.split_whitespace();
+                    let lightness = parts.next().unwrap().trim_end_matches('%');
+                    let lightness: f64 = lightness.parse().unwrap();
+                    (lightness / 100.0, parts.next().unwrap().parse().unwrap())
+                })
+                .collect()
+        };
+        let hues: Vec<f64> = css
+            .lines()
+            .filter_map(|line| {
+                line.trim()
+                    .strip_prefix("[data-hue=")?
+                    .split("--hue: ")
+                    .nth(1)
+            })
+            .map(|hue| hue.trim_end_matches("; }").parse().unwrap())
+            .collect();
+        assert_eq!(hues.len(), 7);
+        for (ground, text) in pair("background:").into_iter().zip(pair("color:")) {
+            for hue in &hues {
+                let (one, two) = (
+                    luminance(ground.0, ground.1, *hue) + 0.05,
+                    luminance(text.0, text.1, *hue) + 0.05,
+                );
+                let contrast = one.max(two) / one.min(two);
+                assert!(contrast >= 4.5, "hue {hue}: {contrast}");
+            }
+        }
     }
 }

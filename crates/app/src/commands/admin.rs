@@ -74,6 +74,7 @@ async fn open(account: &Account) -> Result<(Store, Users), Failure> {
         whatscrap_rooms::Limits::default(),
         Limits::default(),
         Push::unused(),
+        &account.storage.data_dir,
     );
     Ok((store, domain.services.users))
 }

@@ -20,6 +20,10 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 10, value_parser = number(2_usize..=50))]
     pub max_direct_people: usize,
 
+    /// Megabytes of a file that somebody uploads
+    #[arg(long, env, default_value_t = 25, value_parser = number(1_usize..=1_024))]
+    pub max_upload_mb: usize,
+
     /// WebSockets one person may have open
     #[arg(long, env, default_value_t = 10, value_parser = number(1_usize..=10_000))]
     pub max_sockets_per_user: usize,

@@ -194,6 +194,7 @@ impl Config {
             client_ip_source: self.client_ip_source.clone(),
             rates: (self.rate_limits == Switch::On).then(|| self.limits.rates()),
             timing: whatscrap_web::Timing::default(),
+            upload_bytes: self.limits.max_upload_mb << 20,
         }
     }
 }

@@ -92,6 +92,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         config.rooms(),
         config.messages(),
         push,
+        &config.storage.data_dir,
     );
     let token = owner::setup_token(config)?;
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;

@@ -1,6 +1,8 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use whatscrap_users::{DisplayName, NewUser, Preferences, ServerRole, User, UserId, Username};
+use whatscrap_users::{
+    Avatar, DisplayName, NewUser, Preferences, ServerRole, User, UserId, Username,
+};
 
 use super::Word;
 
@@ -14,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) skeleton: String,
     pub(crate) display_name: String,
     pub(crate) display_key: String,
+    pub(crate) avatar: Option<String>,
     pub(crate) status: Option<String>,
     pub(crate) role: String,
     pub(crate) bot: bool,
@@ -32,6 +35,7 @@ impl TryFrom<Model> for User {
             id: UserId(row.id),
             username: Username::stored(row.username),
             display_name: DisplayName::stored(row.display_name),
+            avatar: row.avatar.map(Avatar::stored),
             status: row.status,
             role: ServerRole::from_word(&row.role)?,
             bot: row.bot,
@@ -49,6 +53,7 @@ impl From<NewUser> for ActiveModel {
             username: Set(user.username.as_str().to_owned()),
             display_name: Set(user.display_name.as_str().to_owned()),
             display_key: Set(display_key(&user.display_name)),
+            avatar: Set(user.avatar.map(|avatar| avatar.as_str().to_owned())),
             status: Set(user.status),
             role: Set(user.role.word().to_owned()),
             bot: Set(user.bot),

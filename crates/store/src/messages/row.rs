@@ -3,7 +3,7 @@ use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{ClientId, Message, MessageBody, MessageId};
 use whatscrap_rooms::RoomId;
-use whatscrap_users::{DisplayName, ServerRole, User, UserId, Username};
+use whatscrap_users::{Avatar, DisplayName, ServerRole, User, UserId, Username};
 
 use crate::database::backend;
 use crate::entity::{Word, mentions, unsigned};
@@ -11,7 +11,7 @@ use crate::entity::{Word, mentions, unsigned};
 /// What [`messages`] reads; a WHERE may follow.
 pub(super) const SELECT: &str = "
 SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.mentions, m.created_at, m.author_id,
-       u.username, u.display_name, u.status, u.role, u.bot, u.created_at AS author_since
+       u.username, u.display_name, u.avatar, u.status, u.role, u.bot, u.created_at AS author_since
 FROM messages m JOIN users u ON u.id = m.author_id ";
 
 /// A message and its author's profile.
@@ -28,6 +28,7 @@ struct Row {
     author_id: Uuid,
     username: String,
     display_name: String,
+    avatar: Option<String>,
     status: Option<String>,
     role: String,
     bot: bool,
@@ -48,6 +49,7 @@ impl TryFrom<Row> for Message {
                 id: UserId(row.author_id),
                 username: Username::stored(row.username),
                 display_name: DisplayName::stored(row.display_name),
+                avatar: row.avatar.map(Avatar::stored),
                 status: row.status,
                 role: ServerRole::from_word(&row.role)?,
                 bot: row.bot,

@@ -19,6 +19,8 @@ const ROUTES: &[&str] = &[
     "POST /auth/logout",
     "GET /me",
     "PATCH /me",
+    "PUT /me/avatar",
+    "DELETE /me/avatar",
     "GET /me/sessions",
     "DELETE /me/sessions/{id}",
     "PUT /me/password",

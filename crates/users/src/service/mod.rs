@@ -2,6 +2,7 @@
 
 mod log_in;
 mod passwords;
+mod portraits;
 mod profiles;
 mod register;
 mod sessions;
@@ -14,6 +15,7 @@ use crate::cache::Logins;
 use crate::throttle::Throttle;
 use crate::{PasswordHasher, Session, Sessions, User, UserEvents, Users};
 
+pub use portraits::{Portraits, Sitting};
 pub use register::NewAccount;
 pub use sessions::SESSION_DAYS;
 

@@ -61,6 +61,7 @@ impl Service {
             id: UserId::new(&*self.ids),
             username,
             display_name,
+            avatar: None,
             status: None,
             role,
             bot: false,

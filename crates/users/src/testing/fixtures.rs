@@ -24,6 +24,7 @@ pub fn new_user(name: &str) -> NewUser {
         id: UserId(fresh()),
         username: Username::parse(name).expect("a username"),
         display_name: DisplayName::parse(name).expect("a display name"),
+        avatar: None,
         status: None,
         role: ServerRole::Member,
         bot: false,

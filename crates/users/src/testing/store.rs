@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    CreateUserError, Founding, Login, NewSession, NewUser, Preferences, PreferencesChange,
+    Avatar, CreateUserError, Founding, Login, NewSession, NewUser, Preferences, PreferencesChange,
     ProfileChange, Session, SessionId, Sessions, StoredHash, TokenHash, User, UserId, Username,
     Users,
 };
@@ -105,6 +105,18 @@ impl Users for FakeStore {
             user.status.clone_from(status);
         }
         Ok(Some(user.clone()))
+    }
+
+    async fn replace_avatar<'a>(
+        &self,
+        id: UserId,
+        avatar: Option<&'a Avatar>,
+    ) -> Result<Option<(User, Option<Avatar>)>, BackendError> {
+        let mut state = self.state();
+        Ok(state.users.get_mut(&id).map(|(user, _)| {
+            let before = std::mem::replace(&mut user.avatar, avatar.cloned());
+            (user.clone(), before)
+        }))
     }
 
     async fn preferences(&self, id: UserId) -> Result<Option<Preferences>, BackendError> {

@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use super::body::Body;
 use super::users::OneUser;
 use crate::Server;
 use crate::auth::Auth;
+use crate::pictures;
 use crate::problem::Problem;
 use crate::views::{PreferencesView, UserView};
 
@@ -77,6 +78,43 @@ fn parse_status(status: &str) -> Result<Option<String>, Problem> {
         ));
     }
     Ok(Some(status.to_owned()))
+}
+
+/// Gives me this picture: a PNG, JPEG, WebP or GIF file as the body, or as the field `file` of a
+/// form. It is cut to the square in its middle and encoded anew.
+#[utoipa::path(put, path = "/me/avatar",
+    request_body(content((Vec<u8> = "image/*"), (Picture = "multipart/form-data"))),
+    responses((status = OK, body = OneUser), (status = PAYLOAD_TOO_LARGE, body = Problem),
+        (status = UNPROCESSABLE_ENTITY, body = Problem)))]
+pub(super) async fn set_avatar(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    request: Request,
+) -> Result<Json<OneUser>, Problem> {
+    let user = pictures::replace(&server, login.user.id, request).await?;
+    Ok(Json(OneUser {
+        user: UserView::whole(&user, &login.preferences),
+    }))
+}
+
+/// A form that carries a picture.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes what a form holds")]
+pub(super) struct Picture {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Takes my picture away.
+#[utoipa::path(delete, path = "/me/avatar", responses((status = OK, body = OneUser)))]
+pub(super) async fn remove_avatar(
+    State(server): State<Server>,
+    Auth(login): Auth,
+) -> Result<Json<OneUser>, Problem> {
+    let user = pictures::remove(&server, login.user.id).await?;
+    Ok(Json(OneUser {
+        user: UserView::whole(&user, &login.preferences),
+    }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -58,6 +58,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(auth::logout))
         .routes(routes!(me::show, me::change))
         .routes(routes!(me::change_password))
+        .routes(routes!(me::set_avatar, me::remove_avatar))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
         .routes(routes!(tokens::list, tokens::create))

@@ -7,6 +7,7 @@ use super::samples::{message, room, user};
 use super::show::value;
 use crate::templates::Templates;
 use crate::views::UserView;
+use whatscrap_users::Preferences;
 
 const HOSTILE: &str = "\"><script>alert('1')</script>";
 
@@ -20,7 +21,7 @@ fn render(template: &str, context: Value) -> String {
 fn inside() -> Value {
     let rooms = [room(HOSTILE, 0)];
     context! {
-        me => value(UserView::me(&user(1, HOSTILE))),
+        me => value(UserView::whole(&user(1, HOSTILE), &Preferences::default())),
         current_room => rooms[0].id.to_string(),
         rooms => value(&rooms),
         problem => (),

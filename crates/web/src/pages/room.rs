@@ -63,7 +63,7 @@ pub(super) async fn page(
     let page = messages.page(member, place, Limit::default()).await?;
     let people = rooms.members(member, None, Limit::default()).await?;
     let context = context! {
-        me => value(UserView::me(&login.user)),
+        me => value(UserView::whole(&login.user, &login.preferences)),
         rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
         current_room => room.id.to_string(),
         epoch => messages.epoch().await?,

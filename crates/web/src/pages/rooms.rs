@@ -85,7 +85,7 @@ async fn page(
         .await?;
     let last = joinable.items.last().filter(|_| joinable.has_after);
     let context = context! {
-        me => value(UserView::me(&login.user)),
+        me => value(UserView::whole(&login.user, &login.preferences)),
         rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
         current_room => (),
         next_after => last.map(|room| room.name.as_str().to_owned()),

@@ -18,6 +18,7 @@ pub(super) fn user(number: u64, name: &str) -> User {
         id: UserId(Uuid::from_u64_pair(1, number)),
         username: Username::stored(format!("user{number}")),
         display_name: DisplayName::stored(name.to_owned()),
+        avatar: None,
         status: None,
         role: ServerRole::Member,
         bot: false,

@@ -6,6 +6,7 @@ use whatscrap_messages::Message;
 use whatscrap_users::User;
 
 use super::html;
+use super::user::avatar_url;
 
 /// A message, the same for every receiver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -74,7 +75,7 @@ impl From<&User> for AuthorView {
             id: user.id.0,
             username: user.username.as_str().to_owned(),
             display_name: user.display_name.as_str().to_owned(),
-            avatar_url: None,
+            avatar_url: avatar_url(user),
             bot: user.bot,
         }
     }

@@ -3,8 +3,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
 use whatscrap_users::{
-    Density, NotificationLevel, Preferences, PushText, Quiet, ServerRole, Session, SessionId,
-    SessionKind, Theme, User,
+    AVATAR_SIDES, Density, NotificationLevel, Preferences, PushText, Quiet, ServerRole, Session,
+    SessionId, SessionKind, Theme, User,
 };
 
 /// A person, as others may see them.
@@ -17,7 +17,7 @@ pub struct UserView {
     pub username: String,
     /// What the pages show.
     pub display_name: String,
-    /// Their picture, if they have one.
+    /// Their picture, if they have one. The last part of the path is the size: 128, 256 or 512.
     pub avatar_url: Option<String>,
     /// A short line about now.
     pub status: Option<String>,
@@ -125,13 +125,20 @@ impl From<&User> for UserView {
             id: user.id.0,
             username: user.username.as_str().to_owned(),
             display_name: user.display_name.as_str().to_owned(),
-            avatar_url: None,
+            avatar_url: avatar_url(user),
             status: user.status.clone(),
             bot: user.bot,
             role: None,
             preferences: None,
         }
     }
+}
+
+/// Where somebody's picture is, in the size of a list. The last part of the path is the size:
+/// 128, 256 or 512 pixels a side.
+pub(super) fn avatar_url(user: &User) -> Option<String> {
+    let avatar = user.avatar.as_ref()?;
+    Some(format!("/avatars/{}/{}", avatar.as_str(), AVATAR_SIDES[0]))
 }
 
 /// One of my logins.

@@ -11,6 +11,12 @@ mod accounts;
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod avatars;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod directory;
 #[expect(
     missing_docs,
@@ -28,6 +34,7 @@ mod sessions;
 /// Each fact takes the ports of a store of its own, without any account.
 pub mod facts {
     pub use super::accounts::*;
+    pub use super::avatars::*;
     pub use super::directory::*;
     pub use super::preferences::*;
     pub use super::sessions::*;
@@ -62,6 +69,8 @@ macro_rules! contract {
                 of_many_new_passwords_one_replaces_the_old
                 a_profile_changes_only_where_it_is_told_to
                 an_unknown_profile_is_not_changed
+                an_avatar_is_replaced_and_the_one_before_is_named
+                of_many_new_avatars_each_is_before_another_once
                 preferences_begin_as_the_defaults_and_change_field_by_field
                 of_many_changes_of_preferences_none_undoes_another
                 a_login_carries_its_preferences
