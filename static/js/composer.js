@@ -14,7 +14,7 @@ export class Composer {
   #count;
   #limit;
 
-  /** `send` takes what was written. */
+  /** `send` takes what was written, and promises to have kept it. */
   constructor(form, send) {
     this.#form = form;
     this.#text = form.elements.body;
@@ -48,6 +48,10 @@ export class Composer {
 
   #onInput() {
     keepDraft(room.id, this.#text.value);
+    this.#measure();
+  }
+
+  #measure() {
     const left = this.#left();
     this.#count.hidden = left > NEAR_LIMIT;
     this.#count.toggleAttribute("data-over", left < 0);
@@ -62,14 +66,16 @@ export class Composer {
     return this.#limit - [...this.#text.value.trim()].length;
   }
 
-  #submit(send) {
+  async #submit(send) {
     const body = this.#text.value.trim();
-    if (body && this.#left() >= 0) {
-      send(body);
-      this.#text.value = "";
-      this.#onInput();
-    }
     this.#text.focus({ preventScroll: true });
+    if (!body || this.#left() < 0) return;
+    const kept = send(body);
+    this.#text.value = "";
+    this.#measure();
+    // Until then it is only here: a tab that crashes finds it again.
+    await kept;
+    keepDraft(room.id, this.#text.value);
   }
 
   #grow() {

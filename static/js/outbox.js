@@ -25,7 +25,7 @@ export class Outbox extends EventTarget {
     return mine.filter((entry) => entry.room === room.id);
   }
 
-  /** Makes an entry. It is sent as soon as it can be. */
+  /** Makes an entry, and promises to have kept it. It is sent as soon as it can be. */
   write(body) {
     const now = new Date();
     const entry = {
@@ -37,8 +37,7 @@ export class Outbox extends EventTarget {
       created_at: now.toISOString(),
       failure: null,
     };
-    this.#keepAndSend(entry);
-    return entry;
+    return { entry, kept: this.#keepAndSend(entry) };
   }
 
   retry(entry) {
@@ -69,7 +68,7 @@ export class Outbox extends EventTarget {
 
   async #keepAndSend(entry) {
     await shelf.keep(entry);
-    await this.drain();
+    this.drain();
   }
 
   async #mine() {

@@ -123,8 +123,13 @@ outbox.addEventListener("failed", ({ detail: entry }) => {
   if (row) showFailure(row, entry);
 });
 
-async function send(body) {
-  const entry = outbox.write(body);
+function send(body) {
+  const { entry, kept } = outbox.write(body);
+  showSent(entry);
+  return kept;
+}
+
+async function showSent(entry) {
   if (log.has("after")) await history.showNewest().catch(() => {});
   // It may have been faster than the page it belongs to.
   if (!log.row(entry.client_id)) show(entry);

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{UserEvent, UserId};
 
@@ -39,7 +40,13 @@ pub enum Event {
 /// Publishing is a hint: it never blocks and never fails, and what is lost on the way is healed
 /// from the database by `version`.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
+#[async_trait]
 pub trait Bus: Send + Sync {
+    /// Waits, for a second at most, while too many of this node's sockets have not had their turn
+    /// to take what was published. Who publishes much waits before each event, so that messages
+    /// are not told faster than they can be sent.
+    async fn ready(&self) {}
+
     /// Publishes what has been committed.
     fn publish(&self, event: Event);
 }

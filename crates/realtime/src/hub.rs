@@ -7,6 +7,7 @@ use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{SessionId, UserEvent, UserId};
 
 use crate::connection::Peer;
+use crate::turns::Turns;
 use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot};
 
 /// Rooms, and people, are spread over this many locks.
@@ -34,6 +35,7 @@ pub struct Hub {
     encoders: Encoders,
     queue: QueueLimits,
     sockets_per_user: usize,
+    turns: Arc<Turns>,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,7 @@ impl Hub {
             encoders,
             queue,
             sockets_per_user,
+            turns: Arc::default(),
         }
     }
 
@@ -63,7 +66,7 @@ impl Hub {
         let peer = Arc::new(Peer {
             user,
             session,
-            outbox: Outbox::new(self.queue),
+            outbox: Outbox::new(self.queue, Arc::clone(&self.turns)),
         });
         let mut people = self.people.lock(user);
         let sockets = people.entry(user).or_default();
@@ -126,6 +129,12 @@ impl Hub {
             Event::Room(event) => self.deliver_room_event(event),
             Event::User(event) => self.deliver_user_event(event),
         }
+    }
+
+    /// Waits until nearly every socket that could take what it was given has had its turn, a
+    /// second at most.
+    pub async fn ready(&self) {
+        self.turns.few().await;
     }
 
     fn deliver_messages(&self, room: RoomId, messages: &[Arc<Message>]) {

@@ -1,8 +1,9 @@
 //! The hub: which sockets of this node hear what, and the bus that brings events to it.
 //!
 //! What a commit made of a room enters through [`LocalBus`], is encoded once, and is put as one
-//! shared run of [`Frames`] into the [`Outbox`] of every socket that hears it. Sockets register through [`Hub::connect`] and
-//! [`Connection::subscribe`], before they read the past, so that nothing falls between.
+//! shared run of [`Frames`] into the [`Outbox`] of every socket that hears it. Sockets register
+//! through [`Hub::connect`] and [`Connection::subscribe`], before they read the past, so that
+//! nothing falls between.
 #![deny(missing_docs)]
 
 mod connection;
@@ -10,6 +11,7 @@ mod frames;
 mod hub;
 mod local_bus;
 mod outbox;
+mod turns;
 
 pub use connection::{Connection, Slot};
 pub use frames::Frames;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use whatscrap_messages::{Bus, Event};
 use whatscrap_rooms::{RoomEvent, RoomEvents};
 use whatscrap_users::{UserEvent, UserEvents};
@@ -22,7 +23,12 @@ impl LocalBus {
     }
 }
 
+#[async_trait]
 impl Bus for LocalBus {
+    async fn ready(&self) {
+        self.0.ready().await;
+    }
+
     fn publish(&self, event: Event) {
         self.0.deliver(&event);
     }

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
+use crate::turns::Turns;
 use crate::{Frames, Slot};
 
 /// How much may wait for one socket.
@@ -76,6 +77,7 @@ pub enum Overflow {
 pub struct Outbox {
     queue: Mutex<Queue>,
     limits: QueueLimits,
+    turns: Arc<Turns>,
 }
 
 #[derive(Debug)]
@@ -88,10 +90,12 @@ struct Queue {
     waker: Option<Waker>,
     /// Whether the reader can take nothing now and only wants to hear of an overflow.
     blocked: bool,
+    /// Whether [`Turns`] counts it.
+    due: bool,
 }
 
 impl Outbox {
-    pub(crate) fn new(limits: QueueLimits) -> Self {
+    pub(crate) fn new(limits: QueueLimits, turns: Arc<Turns>) -> Self {
         let queue = Queue {
             items: VecDeque::new(),
             frames: 0,
@@ -100,10 +104,12 @@ impl Outbox {
             catching_up: false,
             waker: None,
             blocked: false,
+            due: false,
         };
         Self {
             queue: Mutex::new(queue),
             limits,
+            turns,
         }
     }
 
@@ -129,6 +135,7 @@ impl Outbox {
         } else {
             queue.waker.take()
         };
+        queue.count(&self.turns);
         drop(queue);
         if let Some(waker) = waker {
             waker.wake();
@@ -160,6 +167,7 @@ impl Outbox {
         let mut queue = self.lock();
         queue.blocked = false;
         if queue.items.is_empty() {
+            queue.count(&self.turns);
             let pending = queue.wait(cx);
             return if queue.overflow.is_some() {
                 Poll::Ready(())
@@ -175,6 +183,7 @@ impl Outbox {
             taken += item.bytes();
             batch.push(item);
         }
+        queue.count(&self.turns);
         Poll::Ready(())
     }
 
@@ -185,6 +194,7 @@ impl Outbox {
             Poll::Ready(())
         } else {
             queue.blocked = true;
+            queue.count(&self.turns);
             queue.wait(cx)
         }
     }
@@ -193,6 +203,14 @@ impl Outbox {
         self.queue
             .lock()
             .expect("no panic while the queue is locked")
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        let queue = self.queue.get_mut().unwrap_or_else(PoisonError::into_inner);
+        queue.items.clear();
+        queue.count(&self.turns);
     }
 }
 
@@ -232,6 +250,19 @@ impl Queue {
         Some(item)
     }
 
+    /// Has this queue counted among those that are due, or not.
+    fn count(&mut self, turns: &Turns) {
+        let due = !self.blocked && !self.items.is_empty();
+        if due != self.due {
+            self.due = due;
+            if due {
+                turns.one_more();
+            } else {
+                turns.one_less();
+            }
+        }
+    }
+
     fn drop_where(&mut self, dropped: impl Fn(&Item) -> bool) {
         self.items.retain(|item| !dropped(item));
         self.frames = self.items.iter().map(Item::frames).sum();
@@ -266,7 +297,6 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::task::{Wake, Waker};
 
@@ -276,6 +306,10 @@ mod tests {
         frames: 3,
         bytes: 10,
     };
+
+    fn outbox() -> Outbox {
+        Outbox::new(LIMITS, Arc::default())
+    }
 
     fn frames(texts: &[&str]) -> Frames {
         Frames::of(texts, |text, bytes| bytes.extend(text.as_bytes()))
@@ -301,7 +335,7 @@ mod tests {
 
     #[test]
     fn items_leave_in_the_order_in_which_they_came() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         outbox.push(change(1, "a"));
         outbox.push(signal("s"));
         outbox.push(change(2, "b"));
@@ -313,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_full_queue_drops_signals_before_changes() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         outbox.push(signal("s"));
         for version in 1..=3 {
             outbox.push(change(version, "x"));
@@ -328,7 +362,7 @@ mod tests {
 
     /// An outbox whose reader can take nothing now.
     fn blocked() -> Outbox {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         let reader = &mut Context::from_waker(Waker::noop());
         assert!(outbox.poll_overflow(reader).is_pending());
         outbox
@@ -353,7 +387,7 @@ mod tests {
 
     #[test]
     fn one_that_has_not_had_its_turn_is_not_slow() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         for version in 1..=5 {
             outbox.push(change(version, "x"));
         }
@@ -398,7 +432,7 @@ mod tests {
 
     #[test]
     fn one_that_catches_up_loses_changes_but_keeps_notices_and_is_not_slow() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         outbox.set_catching_up(true);
         outbox.push(Item::Notice(Notice::SessionEnded));
         for version in 1..=3 {
@@ -414,7 +448,7 @@ mod tests {
 
     #[test]
     fn a_batch_stops_at_the_asked_number_of_bytes() {
-        let outbox = Outbox::new(LIMITS);
+        let outbox = outbox();
         for version in 1..=3 {
             outbox.push(change(version, "xx"));
         }
@@ -422,5 +456,27 @@ mod tests {
         let waker = &mut Context::from_waker(Waker::noop());
         assert!(outbox.poll_take(waker, &mut batch, 3).is_ready());
         assert_eq!(batch, [change(1, "xx"), change(2, "xx")]);
+    }
+
+    #[test]
+    fn a_socket_is_due_from_the_first_push_until_it_took_all_or_can_take_nothing() {
+        let turns = Arc::new(Turns::default());
+        let outbox = Outbox::new(LIMITS, Arc::clone(&turns));
+        let reader = &mut Context::from_waker(Waker::noop());
+        outbox.push(change(1, "a"));
+        outbox.push(change(2, "b"));
+        assert_eq!(turns.due(), 1);
+        assert!(outbox.poll_take(reader, &mut Vec::new(), 1).is_ready());
+        assert_eq!(turns.due(), 1, "one is left");
+        assert!(outbox.poll_overflow(reader).is_pending());
+        assert_eq!(turns.due(), 0, "it is blocked");
+        outbox.push(change(3, "c"));
+        assert_eq!(turns.due(), 0, "it still is");
+        taken(&outbox);
+        assert_eq!(turns.due(), 0);
+        outbox.push(change(4, "d"));
+        assert_eq!(turns.due(), 1);
+        drop(outbox);
+        assert_eq!(turns.due(), 0, "it is gone");
     }
 }

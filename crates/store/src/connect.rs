@@ -83,6 +83,9 @@ async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> 
     wal.push("-wal");
     let writer = open(pool(url, 1), |file| {
         file.create_if_missing(true)
+            // A lone post puts a page of every table and index that it touches into the log:
+            // half of the usual size is half the log. It holds for new files.
+            .page_size(2048)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous())
             // Checkpoints have a task of their own, so that no post waits for one.

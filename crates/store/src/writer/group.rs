@@ -29,14 +29,16 @@ pub(super) async fn commit(
         &SQLITE
     };
     let transaction = database.begin().await?;
+    let mut ledger = Ledger::default();
+    let asked = Ledger::asked(posts);
+    for (read, documents) in sql.reads {
+        let read = database.statement(read, asked[documents.clone()].to_vec());
+        ledger.read(&transaction.query_all_raw(read).await?)?;
+    }
     let read = async |sql, document| {
         let statement = database.statement(sql, [document]);
         transaction.query_all_raw(statement).await
     };
-    let mut ledger = Ledger::default();
-    ledger.read_rooms(&read(sql.rooms, Ledger::rooms(posts)).await?)?;
-    ledger.read_authors(&read(sql.authors, Ledger::authors(posts)).await?)?;
-    ledger.read_earlier(&read(sql.earlier, Ledger::client_ids(posts)).await?)?;
     if let Some(named) = Ledger::named(posts) {
         ledger.read_named(&read(sql.named, named).await?)?;
     }

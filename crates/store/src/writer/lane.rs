@@ -51,12 +51,11 @@ async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
         failpoint!("store::before-publish");
         for (room, runs) in &mut runs {
             if let Some(run) = runs.pop_front() {
+                saver.bus.ready().await;
                 saver.bus.publish(Event::Messages(*room, run));
             }
         }
         runs.retain(|_, runs| !runs.is_empty());
-        // The sockets begin to send what they have before they get more.
-        yield_now().await;
     }
     told
 }

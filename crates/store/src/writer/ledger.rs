@@ -54,29 +54,23 @@ struct Known {
 }
 
 impl Ledger {
-    /// The rooms of these posts, in the order in which every lane and node locks them.
-    pub(super) fn rooms(posts: &[NewMessage]) -> Value {
+    /// What is to be looked up for these posts, for [`Sql::reads`](super::sql::Sql::reads): their
+    /// rooms, in the order in which every lane and node locks them, their authors, their names.
+    pub(super) fn asked(posts: &[NewMessage]) -> [Value; 3] {
         let rooms: BTreeSet<_> = posts.iter().map(|post| post.room).collect();
-        document(rooms.iter().map(|room| json!(id(room.0))))
-    }
-
-    /// The authors of these posts, each with the room.
-    pub(super) fn authors(posts: &[NewMessage]) -> Value {
         let authors: BTreeSet<_> = posts.iter().map(|post| (post.room, post.author)).collect();
-        document(
-            authors
-                .iter()
-                .map(|(room, author)| json!([id(room.0), id(author.0)])),
-        )
-    }
-
-    /// The names of these posts.
-    pub(super) fn client_ids(posts: &[NewMessage]) -> Value {
-        document(
-            posts
-                .iter()
-                .map(|post| json!([id(post.room.0), id(post.author.0), post.client_id.as_str()])),
-        )
+        let name = |post: &NewMessage| {
+            json!([id(post.room.0), id(post.author.0), post.client_id.as_str()])
+        };
+        [
+            document(rooms.iter().map(|room| json!(id(room.0)))),
+            document(
+                authors
+                    .iter()
+                    .map(|(room, author)| json!([id(room.0), id(author.0)])),
+            ),
+            document(posts.iter().map(name)),
+        ]
     }
 
     /// Whom these posts name, each with the room; `None`, as most of the time, if they name nobody.
@@ -99,59 +93,63 @@ impl Ledger {
         (!rooms.is_empty()).then(|| document(rooms.iter().map(|room| json!(id(room.0)))))
     }
 
-    pub(super) fn read_rooms(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+    pub(super) fn read(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
         for row in rows {
-            let archived_at: Option<Time> = row.try_get("", "archived_at")?;
-            let room = Room {
-                seq: unsigned(row.try_get("", "last_seq")?),
-                version: unsigned(row.try_get("", "version")?),
-                archived: archived_at.is_some(),
-                moved: false,
-            };
-            self.rooms.insert(RoomId(row.try_get("", "id")?), room);
+            let what: String = row.try_get("", "what")?;
+            match what.as_str() {
+                "room" => self.read_room(row)?,
+                "author" => self.read_author(row)?,
+                _ => self.read_earlier(row)?,
+            }
         }
         Ok(())
     }
 
-    pub(super) fn read_authors(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
-        for row in rows {
-            let user: User = user::Model::from_query_result(row, "")?.try_into()?;
-            let place = (RoomId(row.try_get("", "room_id")?), user.id);
-            self.authors.insert(place, Author { user, posted: None });
-        }
+    fn read_room(&mut self, row: &QueryResult) -> Result<(), DbErr> {
+        let archived_at: Option<Time> = row.try_get("", "archived_at")?;
+        let room = Room {
+            seq: unsigned(row.try_get("", "last_seq")?),
+            version: unsigned(row.try_get("", "version")?),
+            archived: archived_at.is_some(),
+            moved: false,
+        };
+        self.rooms.insert(RoomId(row.try_get("", "id")?), room);
+        Ok(())
+    }
+
+    fn read_author(&mut self, row: &QueryResult) -> Result<(), DbErr> {
+        let user: User = user::Model::from_query_result(row, "")?.try_into()?;
+        let place = (RoomId(row.try_get("", "room_id")?), user.id);
+        self.authors.insert(place, Author { user, posted: None });
         Ok(())
     }
 
     /// Reads what was posted before; the authors must have been read.
-    pub(super) fn read_earlier(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
-        for row in rows {
-            let room = RoomId(row.try_get("", "room_id")?);
-            let author = UserId(row.try_get("", "author_id")?);
-            let client_id = ClientId::stored(row.try_get("", "client_id")?);
-            let Some(Author { user, .. }) = self.authors.get(&(room, author)) else {
-                continue;
-            };
-            let message = Message {
-                id: MessageId(row.try_get("", "id")?),
-                room,
-                seq: unsigned(row.try_get("", "seq")?),
-                version: unsigned(row.try_get("", "version")?),
-                client_id: client_id.clone(),
-                author: user.clone(),
-                body: MessageBody::stored(row.try_get("", "body")?),
-                mentions: mentions::read(
-                    row.try_get::<Option<String>>("", "mentions")?.as_deref(),
-                )?,
-                created_at: row.try_get("", "created_at")?,
-            };
-            let content: Vec<u8> = row.try_get("", "content")?;
-            let known = Known {
-                content: content.try_into().unwrap_or_default(),
-                message: Arc::new(message),
-                version: unsigned(row.try_get("", "posted_version")?),
-            };
-            self.known.insert((room, author, client_id), known);
-        }
+    fn read_earlier(&mut self, row: &QueryResult) -> Result<(), DbErr> {
+        let room = RoomId(row.try_get("", "room_id")?);
+        let author = UserId(row.try_get("", "author_id")?);
+        let client_id = ClientId::stored(row.try_get("", "client_id")?);
+        let Some(Author { user, .. }) = self.authors.get(&(room, author)) else {
+            return Ok(());
+        };
+        let message = Message {
+            id: MessageId(row.try_get("", "id")?),
+            room,
+            seq: unsigned(row.try_get("", "seq")?),
+            version: unsigned(row.try_get("", "version")?),
+            client_id: client_id.clone(),
+            author: user.clone(),
+            body: MessageBody::stored(row.try_get("", "body")?),
+            mentions: mentions::read(row.try_get::<Option<String>>("", "mentions")?.as_deref())?,
+            created_at: row.try_get("", "created_at")?,
+        };
+        let content: Vec<u8> = row.try_get("", "content")?;
+        let known = Known {
+            content: content.try_into().unwrap_or_default(),
+            message: Arc::new(message),
+            version: unsigned(row.try_get("", "posted_version")?),
+        };
+        self.known.insert((room, author, client_id), known);
         Ok(())
     }
 

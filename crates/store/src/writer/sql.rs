@@ -1,14 +1,14 @@
 //! The statements of a group, in the two dialects. Each takes all of the group as one JSON
 //! document, so that it is the same text, and prepared once, for groups of every size.
 
-/// What a group asks of the database, in this order.
+use std::ops::Range;
+
+/// What a group asks of the database.
 pub(super) struct Sql {
-    /// The rooms of `[id]`, kept from changing until the transaction ends.
-    pub(super) rooms: &'static str,
-    /// The authors of `[[room, author]]` who are in the room.
-    pub(super) authors: &'static str,
-    /// What was posted before of `[[room, author, client_id]]`.
-    pub(super) earlier: &'static str,
+    /// Finds, in this order: as `room`, the rooms of `[id]`, kept from changing until the
+    /// transaction ends; as `author`, who of `[[room, author]]` is in the room; as `earlier`, what
+    /// was posted before of `[[room, author, client_id]]`. Each names which of these it takes.
+    pub(super) reads: &'static [(&'static str, Range<usize>)],
     /// The members of `[[room, username]]`.
     pub(super) named: &'static str,
     /// The members of the rooms of `[id]`, but of none with more than a thousand.
@@ -22,20 +22,19 @@ pub(super) struct Sql {
 
 /// Joins are CROSS JOINs, which SQLite runs from left to right: from the group to the indexes.
 pub(super) const SQLITE: Sql = Sql {
-    rooms: "
-SELECT r.id, r.last_seq, r.version, r.archived_at
-FROM json_each($1) j CROSS JOIN rooms r ON r.id = unhex(j.value)",
-    authors: "
-SELECT m.room_id, u.*
-FROM jsonb_each($1) j
+    // SQLite runs several statements as one, which spares a lone post two ways to its thread.
+    reads: &[("
+SELECT 'room' AS what, r.id, r.last_seq, r.version, r.archived_at
+FROM json_each($1) j CROSS JOIN rooms r ON r.id = unhex(j.value);
+SELECT 'author' AS what, m.room_id, u.*
+FROM jsonb_each($2) j
 CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.user_id = unhex(j.value->>1)
-CROSS JOIN users u ON u.id = m.user_id",
-    earlier: "
-SELECT d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
+CROSS JOIN users u ON u.id = m.user_id;
+SELECT 'earlier' AS what, d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
        d.mentions, d.content, d.created_at
-FROM jsonb_each($1) j
+FROM jsonb_each($3) j
 CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(j.value->>1)
-                     AND d.client_id = j.value->>2",
+                     AND d.client_id = j.value->>2", 0..3)],
     named: "
 SELECT m.room_id, m.username, m.user_id
 FROM jsonb_each($1) j
@@ -63,24 +62,36 @@ FROM jsonb_each($1) j",
 /// A LATERAL with a LIMIT is always looked up through its index, one by one: a plan that was made
 /// while the tables were small, and is kept, may not scan them when they have grown.
 pub(super) const POSTGRES: Sql = Sql {
-    rooms: "
-SELECT r.id, r.last_seq, r.version, r.archived_at
+    // One by one: what the first waited for, the others must see.
+    reads: &[
+        (
+            "
+SELECT 'room' AS what, r.id, r.last_seq, r.version, r.archived_at
 FROM rooms r
 WHERE r.id = ANY (SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j)
 ORDER BY r.id FOR UPDATE",
-    authors: "
-SELECT a.*
+            0..1,
+        ),
+        (
+            "
+SELECT 'author' AS what, a.*
 FROM jsonb_array_elements($1::jsonb) j, LATERAL (
   SELECT m.room_id, u.* FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.room_id = (j.value->>0)::uuid AND m.user_id = (j.value->>1)::uuid LIMIT 1) a",
-    earlier: "
-SELECT d.*
+            1..2,
+        ),
+        (
+            "
+SELECT 'earlier' AS what, d.*
 FROM jsonb_array_elements($1::jsonb) j, LATERAL (
   SELECT id, room_id, author_id, client_id, seq, version, posted_version, body, mentions, content,
          created_at
   FROM messages
   WHERE room_id = (j.value->>0)::uuid AND author_id = (j.value->>1)::uuid
     AND client_id = j.value->>2 LIMIT 1) d",
+            2..3,
+        ),
+    ],
     named: "
 SELECT m.*
 FROM jsonb_array_elements($1::jsonb) j, LATERAL (

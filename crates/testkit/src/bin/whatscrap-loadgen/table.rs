@@ -10,6 +10,8 @@ pub(crate) struct Table {
     pub(crate) title: String,
     pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// Whether something was lost, repeated or out of order while it was measured.
+    pub(crate) faulty: bool,
 }
 
 impl Table {
@@ -19,6 +21,7 @@ impl Table {
             title: title.to_owned(),
             head: head.iter().map(|&cell| cell.to_owned()).collect(),
             rows: Vec::new(),
+            faulty: false,
         }
     }
 

@@ -63,7 +63,7 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// Measures and prints.
+    /// Measures and prints; a success if every message arrived once and in order.
     pub(crate) async fn run(&self) -> io::Result<ExitCode> {
         let names = match &*self.names {
             [] => Figure::value_variants(),
@@ -89,7 +89,11 @@ impl Figures {
             let json = serde_json::to_string_pretty::<Vec<Table>>(&tables);
             println!("{}", json.expect("tables are plain data"));
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(if tables.iter().any(|table| table.faulty) {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 
     async fn house(&self, database: Database, sockets_per_user: usize) -> io::Result<House> {

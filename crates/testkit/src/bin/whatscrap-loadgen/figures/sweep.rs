@@ -101,6 +101,7 @@ async fn measure(
                 .unwrap_or_default();
             rate.point(size(shape), measured.deliveries_per_second);
             cost.point(size(shape), cpu);
+            table.faulty |= !measured.faults.none();
             table.row([
                 database.name().to_owned(),
                 count(report::precise(shape.rooms as u64)),

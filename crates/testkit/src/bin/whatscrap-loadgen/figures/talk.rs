@@ -4,7 +4,7 @@ use std::io;
 
 use super::Figures;
 use crate::accounts::Accounts;
-use crate::report::{self, Counted, Milliseconds};
+use crate::report::{self, Milliseconds};
 use crate::shape::Shape;
 use crate::table::{Table, count, small};
 use crate::traffic::{Load, Scene};
@@ -75,14 +75,15 @@ async fn measure(
                 |rate| format!("{rate} a second"),
             );
             let counted = scene.run(load, Some(&house.meter()?))?;
-            table.row(row(database.name(), posts, &counted));
+            let figures = report::Figures::of(&counted);
+            table.faulty |= !figures.faults.none();
+            table.row(row(database.name(), posts, &figures));
         }
     }
     Ok(table)
 }
 
-fn row(database: &str, posts: String, counted: &Counted) -> [String; 8] {
-    let figures = report::Figures::of(counted);
+fn row(database: &str, posts: String, figures: &report::Figures) -> [String; 8] {
     [
         database.to_owned(),
         posts,
