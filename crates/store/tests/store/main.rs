@@ -7,3 +7,4 @@ mod faults;
 mod migrations;
 mod posts;
 mod site;
+mod unread;
