@@ -1,5 +1,7 @@
 // The field one writes in.
 
+import { mayCall } from "./call_question.js";
+import { MentionPicker } from "./mention_picker.js";
 import { room } from "./page.js";
 import { keepDraft, readDraft } from "./shelf.js";
 
@@ -22,6 +24,7 @@ export class Composer {
     this.#limit = Number(form.dataset.limit);
     form.noValidate = true;
     this.#text.value ||= readDraft(room.id);
+    new MentionPicker(this.#text);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     form.addEventListener("submit", (event) => {
@@ -69,7 +72,7 @@ export class Composer {
   async #submit(send) {
     const body = this.#text.value.trim();
     this.#text.focus({ preventScroll: true });
-    if (!body || this.#left() < 0) return;
+    if (!body || this.#left() < 0 || !(await mayCall(body))) return;
     const kept = send(body);
     this.#text.value = "";
     this.#measure();

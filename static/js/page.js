@@ -13,6 +13,8 @@ export const room = main && {
   version: Number(main.dataset.version),
   lastSeq: Number(main.dataset.lastSeq),
   readSeq: Number(main.dataset.readSeq),
+  /** Up to where others have read, by their ids, of those who show it. */
+  seen: JSON.parse(main.dataset.seen),
   get name() {
     return document.getElementById("room-name").textContent;
   },
@@ -60,6 +62,9 @@ export function showServerHtml(element, html) {
 export function fromTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
+
+/** Whether letters without a modifier are commands: one may switch that off. */
+export const hasSingleKeys = () => document.documentElement.dataset.singleKeys !== "off";
 
 /** How to scroll for those who do not mind motion, and for those who do. */
 export const scrollBehavior = () =>

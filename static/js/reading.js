@@ -1,7 +1,7 @@
 // How far one has read: told to the server when the end is in sight and somebody looks.
 
 import { attention } from "./attention.js";
-import { me, room } from "./page.js";
+import { get, me, room, send } from "./page.js";
 import { showUnreadLine } from "./rows.js";
 
 const SETTLE_MS = 300;
@@ -10,6 +10,10 @@ export class Reading {
   #log;
   #socket;
   #readSeq = room.readSeq;
+  /** Up to where the server has said that one has read. */
+  #told = room.readSeq;
+  /** Whether one marked something unread: it stays so until one leaves, writes, or says otherwise. */
+  #isHeld = false;
   #timer = null;
   #onRead;
 
@@ -22,29 +26,39 @@ export class Reading {
     log.addEventListener("moved", look);
     attention.addEventListener("change", look);
     socket.addEventListener("welcome", ({ detail }) => {
-      this.#readSeq = detail.rooms.find(({ id }) => id === room.id)?.read_seq ?? this.#readSeq;
+      const seq = detail.rooms.find(({ id }) => id === room.id)?.read_seq ?? this.#told;
+      if (seq < this.#told) return this.#wasPutBack(seq);
+      this.#told = this.#readSeq = seq;
       this.look();
     });
     socket.addEventListener("read", ({ detail }) => {
-      if (detail.user === me && detail.room === room.id) {
-        this.#readSeq = Math.max(this.#readSeq, detail.seq);
-      }
+      if (detail.user === me && detail.room === room.id) this.#hear(detail.seq);
     });
     addEventListener("pagehide", () => {
       if (this.#isSeen()) this.#mark();
     });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) this.#markAll();
+      const isTaken = event.defaultPrevented || event.isComposing;
+      if (event.key === "Escape" && !isTaken && !document.querySelector(FLOATING)) this.markAll();
     });
   }
 
-  /** What came while nobody looked gets its line, once. */
+  /** Whether what comes is read at once: somebody looks at the end. */
+  get isAttended() {
+    return this.#isSeen();
+  }
+
+  /** What came while nobody looked gets its line, once, with how much it is. */
   arrived(rows) {
     if (this.#isSeen()) return;
-    const first = rows.find((row) => row.dataset.author !== me);
+    const news = rows.filter((row) => row.dataset.author !== me);
+    if (news.length === 0) return;
     const line = document.getElementById("unread");
     const isPassed = line && Number(line.nextElementSibling?.dataset.seq) <= this.#readSeq;
-    if (first && (!line || isPassed)) this.#log.keepPlace(() => showUnreadLine(first));
+    this.#log.keepPlace(() => {
+      if (!line || isPassed) showUnreadLine(news[0], news.length);
+      else showUnreadLine(line.nextElementSibling, Number(line.dataset.count) + news.length);
+    });
   }
 
   /** Marks what is in sight as read, if it still is in a moment. */
@@ -55,8 +69,28 @@ export class Reading {
     }, SETTLE_MS);
   }
 
+  /** From this row on, nothing is read, on every device. */
+  async markUnread(row) {
+    this.#isHeld = true;
+    const seq = Number(row.dataset.seq) - 1;
+    const answer = await send("PUT", `/rooms/${room.id}/read`, { seq, unread: true });
+    this.#hold(seq, answer.room.unread);
+  }
+
+  /** Everything is read, and the line goes. */
+  markAll() {
+    this.#isHeld = false;
+    this.#log.keepPlace(() => showUnreadLine(null));
+    this.#mark();
+  }
+
+  /** Whoever writes has read. */
+  wrote() {
+    this.#isHeld = false;
+  }
+
   #isSeen() {
-    return attention.attends && this.#log.isAtEnd;
+    return !this.#isHeld && attention.attends && this.#log.isAtEnd;
   }
 
   #mark() {
@@ -67,8 +101,28 @@ export class Reading {
     this.#onRead(seq);
   }
 
-  #markAll() {
-    this.#log.keepPlace(() => showUnreadLine(null));
-    this.#mark();
+  #hear(seq) {
+    if (seq < this.#told) return this.#wasPutBack(seq);
+    this.#told = seq;
+    this.#readSeq = Math.max(this.#readSeq, seq);
+  }
+
+  // Two marks may also have overtaken each other: the server knows where it stands.
+  async #wasPutBack(seq) {
+    if (seq === this.#told) return;
+    const { room: now } = await get(`/rooms/${room.id}`).catch(() => ({ room: null }));
+    if (now && now.read_seq < this.#told) this.#hold(now.read_seq, now.unread);
+  }
+
+  #hold(seq, unread) {
+    this.#isHeld = true;
+    this.#told = this.#readSeq = seq;
+    const isUnread = (row) => Number(row.dataset.seq) > seq && row.dataset.author !== me;
+    const first = this.#log.sent.find(isUnread) ?? null;
+    this.#log.keepPlace(() => showUnreadLine(first, unread));
+    this.#onRead(seq);
   }
 }
+
+/** What Escape closes first. */
+const FLOATING = ":popover-open, dialog[open]";

@@ -7,11 +7,13 @@ import { showConnection } from "./connection.js";
 import { History } from "./history.js";
 import { Jump } from "./jump.js";
 import { Log } from "./log.js";
+import { offerActions } from "./message_menu.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, me, room } from "./page.js";
 import { followPeople } from "./people.js";
 import { Reading } from "./reading.js";
 import { makePendingRow, showAvatar } from "./rows.js";
+import { Seen } from "./seen.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
@@ -20,11 +22,13 @@ const PENDING_MS = 300;
 
 const log = new Log();
 const socket = new Socket(room);
-const sidebar = new Sidebar(socket, () => attention.attends && log.isAtEnd);
+const sidebar = new Sidebar(socket, () => reading.isAttended);
 const outbox = new Outbox(socket);
 const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
 const jump = new Jump(log, goToNewest);
+new Seen(log, socket);
+offerActions(log.element, { unread: (row) => reading.markUnread(row).catch(() => {}) });
 showConnection(socket);
 followPeople(socket);
 
@@ -124,6 +128,7 @@ outbox.addEventListener("failed", ({ detail: entry }) => {
 });
 
 function send(body) {
+  reading.wrote();
   const { entry, kept } = outbox.write(body);
   showSent(entry);
   return kept;

@@ -40,6 +40,7 @@ export function fillRow(row, message) {
   name.dataset.nameOf = author.id;
   showAvatar(row.querySelector(".avatar"), author);
   showServerHtml(row.querySelector(".message__body"), message.html);
+  row.querySelector(".message__more").hidden = false;
   showMentions(row);
 }
 
@@ -132,17 +133,31 @@ export function unreadBefore(row) {
   return line?.id === "unread" ? line : null;
 }
 
-/** Moves that line above a row, or takes it away. */
-export function showUnreadLine(row) {
+/** Moves that line above a row, and says how much is new; or takes it away. */
+export function showUnreadLine(row, count) {
   const line = document.getElementById("unread") ?? fromTemplate("unread-divider");
-  if (row) row.before(line);
-  else line.remove();
+  if (!row) return line.remove();
+  line.dataset.count = count;
+  line.firstElementChild.textContent = `${count} new`;
+  if (row.previousElementSibling !== line) row.before(line);
+}
+
+/** Shows the rows that the server wrote as their reader sees them, each with its day. */
+export function localiseAlone(rows) {
+  for (const row of rows.querySelectorAll(".message")) {
+    const time = row.querySelector(".message__time");
+    const ms = timeOf(row);
+    showTime(time, ms);
+    if (dayOf(ms) !== dayOf(Date.now())) time.textContent = `${short.format(ms)}, ${time.textContent}`;
+    showMentions(row);
+  }
 }
 
 /** Shows the times of the rows that the server wrote. */
 export function localise(rows) {
   for (const row of rows.querySelectorAll(".message")) {
     showTime(row.querySelector(".message__time"), timeOf(row));
+    row.querySelector(".message__more").hidden = false;
     showMentions(row);
   }
   for (const divider of rows.querySelectorAll(".log__day")) divider.remove();
@@ -154,6 +169,7 @@ export function localise(rows) {
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const dateAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 
 const DAY_MS = 86_400_000;

@@ -1,16 +1,18 @@
-// The rooms at the side: which there are, and what is unread in each.
+// The rooms at the side: which there are, what is unread in each, and what of it names one.
 
+import { showBadge } from "./badge.js";
 import { fromTemplate, get, me, room } from "./page.js";
 import { readDraft } from "./shelf.js";
-
-const title = document.title;
 
 export class Sidebar {
   #list = document.querySelector(".sidebar__rooms");
   #empty = document.querySelector(".sidebar__empty");
-  /** The newest message that is counted, by room. */
+  /** The newest message that is counted, and up to which message one has read, by room. */
   #counted = new Map();
+  #read = new Map();
   #isSeen;
+  #isReloading = false;
+  #isStale = false;
 
   /** `isSeen` tells whether somebody looks at the end of the open room: nothing is unread then. */
   constructor(socket, isSeen = () => false) {
@@ -25,46 +27,65 @@ export class Sidebar {
     });
     addEventListener("storage", () => this.#showDrafts());
     this.#showDrafts();
-    this.#showTitle();
+    this.#showSums();
   }
 
-  /** Everything up to `seq` is read. */
+  /** Everything up to `seq` is read, and nothing after it. */
   read(id, seq) {
     const item = this.#item(id);
-    if (item && seq >= (this.#counted.get(id) ?? 0)) this.#showUnread(item, 0);
+    this.#read.set(id, seq);
+    // What is being read of the server may be older than this.
+    this.#isStale = this.#isReloading;
+    if (item && seq >= (this.#counted.get(id) ?? 0)) this.#showUnread(item, 0, 0);
     else this.#reload();
   }
 
   async #reload() {
-    const { rooms } = await get("/rooms").catch(() => ({ rooms: null }));
+    this.#isStale = true;
+    if (this.#isReloading) return;
+    this.#isReloading = true;
+    let rooms = null;
+    while (this.#isStale) {
+      this.#isStale = false;
+      ({ rooms } = await get("/rooms").catch(() => ({ rooms: null })));
+    }
+    this.#isReloading = false;
     if (!rooms) return;
     const ids = new Set(rooms.map(({ id }) => id));
     for (const item of [...this.#list.children]) {
       if (!ids.has(item.dataset.room)) item.remove();
     }
     for (const each of rooms) this.#show(each);
+    this.#showSums();
   }
 
   #count({ room: id, message }) {
     const item = this.#item(id);
-    if (!item || message.seq <= (this.#counted.get(id) ?? 0)) return;
+    if (!item) return;
+    if (message.seq <= (this.#counted.get(id) ?? 0)) {
+      // A change of what may be unread: only the server can tell what is left.
+      if (message.edited_at || message.deleted_at) this.#reload();
+      return;
+    }
     this.#counted.set(id, message.seq);
+    if (message.seq <= (this.#read.get(id) ?? 0)) return;
     // Whoever writes has read.
     const isRead = message.author.id === me || (id === room?.id && this.#isSeen());
-    if (isRead) this.#showUnread(item, 0);
-    else this.#showUnread(item, this.#unread(item) + 1);
+    if (isRead) return this.#showUnread(item, 0, 0);
+    const { unread, mentions } = countsOf(item);
+    this.#showUnread(item, unread + 1, mentions + Number(namesMe(message)));
   }
 
-  #show({ id, name, kind, unread, last_seq }) {
+  #show({ id, name, kind, unread, mentions, last_seq, read_seq }) {
     if (last_seq < (this.#counted.get(id) ?? 0)) return;
     this.#counted.set(id, last_seq);
+    this.#read.set(id, read_seq);
     const item = this.#item(id) ?? this.#add(id, kind);
     const link = item.querySelector("a");
     link.href = `/chat/room/${id}`;
     if (id === room?.id) link.ariaCurrent = "page";
     item.querySelector(".room-link__name").textContent = name;
-    this.#showUnread(item, unread);
-    this.#sort(item, name);
+    this.#showUnread(item, unread, mentions);
   }
 
   #add(id, kind) {
@@ -75,17 +96,23 @@ export class Sidebar {
     return item;
   }
 
-  #sort(item, name) {
-    const nameOf = (other) => other.querySelector(".room-link__name").textContent;
+  // What is unread comes first, as `pages/sidebar.rs` has it; both parts by name.
+  #sort(item) {
+    const order = (one, other) =>
+      Number(countsOf(other).unread > 0) - Number(countsOf(one).unread > 0) ||
+      nameOf(one).localeCompare(nameOf(other));
     const others = [...this.#list.children].filter((other) => other !== item);
-    const next = others.find((other) => nameOf(other).localeCompare(name) > 0) ?? null;
-    if (item.nextElementSibling !== next) this.#list.insertBefore(item, next);
+    const next = others.find((other) => order(other, item) > 0) ?? null;
+    if (item.nextElementSibling === next) return;
+    const hadFocus = item.contains(document.activeElement);
+    this.#list.insertBefore(item, next);
+    if (hadFocus) item.querySelector("a").focus({ preventScroll: true });
   }
 
   #remove(id) {
     this.#item(id)?.remove();
     this.#empty.hidden = this.#list.children.length > 0;
-    this.#showTitle();
+    this.#showSums();
     if (id === room?.id) location.assign("/chat/rooms");
   }
 
@@ -93,22 +120,29 @@ export class Sidebar {
     return this.#list.querySelector(`[data-room="${CSS.escape(id)}"]`);
   }
 
-  #unread(item) {
-    return Number(item.querySelector("a").dataset.unread ?? 0);
-  }
-
-  #showUnread(item, unread) {
+  #showUnread(item, unread, mentions) {
     const link = item.querySelector("a");
-    if (unread) link.dataset.unread = unread;
-    else delete link.dataset.unread;
-    item.querySelector(".room-link__unread").hidden = !unread;
-    item.querySelector(".room-link__count").textContent = unread;
-    this.#showTitle();
+    for (const [name, count] of Object.entries({ unread, mentions })) {
+      if (count) link.dataset[name] = count;
+      else delete link.dataset[name];
+      const badge = item.querySelector(`.room-link__${name}`);
+      badge.hidden = !count;
+      badge.querySelector(".room-link__count").textContent = count;
+    }
+    this.#sort(item);
+    this.#showSums();
   }
 
-  #showTitle() {
-    const all = [...this.#list.children].reduce((sum, item) => sum + this.#unread(item), 0);
-    document.title = all ? `(${all}) ${title}` : title;
+  #showSums() {
+    const counts = [...this.#list.children].map(countsOf);
+    const unread = counts.reduce((sum, each) => sum + each.unread, 0);
+    const mentions = counts.reduce((sum, each) => sum + each.mentions, 0);
+    showBadge(unread, mentions);
+    for (const [name, sum] of Object.entries({ unread, mentions })) {
+      const badge = document.querySelector(`.sidebar__view[data-view=${name}] .sidebar__sum`);
+      badge.hidden = !sum;
+      badge.firstElementChild.textContent = sum;
+    }
   }
 
   #showDrafts() {
@@ -117,4 +151,17 @@ export class Sidebar {
       item.querySelector(".room-link__draft").hidden = id === room?.id || !readDraft(id);
     }
   }
+}
+
+const nameOf = (item) => item.querySelector(".room-link__name").textContent;
+
+function countsOf(item) {
+  const { unread, mentions } = item.querySelector("a").dataset;
+  return { unread: Number(unread ?? 0), mentions: Number(mentions ?? 0) };
+}
+
+/** Whether a message that comes live names the reader: who hears it is there for `@here`. What
+ * people write is escaped, so the mark of a call is the server's. */
+function namesMe({ mentions, html }) {
+  return mentions.includes(me) || html.includes('<span class="mention" data-call="');
 }

@@ -20,8 +20,8 @@ pub enum Event {
         user: UserId,
         /// Up to which message.
         seq: u64,
-        /// Whether the other members hear it too, or only the reader's own devices.
-        shared: bool,
+        /// Who hears it beside the reader's own devices.
+        others: Vec<UserId>,
     },
     /// Where someone is told of messages changed: other devices, or none.
     Devices {

@@ -106,6 +106,15 @@ pub struct ReadMoved {
     pub is_small: bool,
 }
 
+/// Up to where a member has read, as the others may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Who.
+    pub user: UserId,
+    /// Up to which message.
+    pub seq: u64,
+}
+
 /// In rooms of up to this many members, the others hear how far one has read.
 pub const SMALL_ROOM: u64 = 20;
 
@@ -162,6 +171,20 @@ pub trait Messages: Send + Sync {
         user: UserId,
         mark: ReadMark,
     ) -> Result<Option<ReadMoved>, BackendError>;
+
+    /// Up to where the members of a room have read, of those who show it
+    /// ([`Preferences::receipts`](whatscrap_users::Preferences::receipts)); of nobody in a room of
+    /// more than [`SMALL_ROOM`] members.
+    async fn seen(&self, room: RoomId) -> Result<Vec<Seen>, BackendError>;
+
+    /// What others said that counts, or counted, among someone's mentions, in rooms they are in now;
+    /// the newest first, by id, those before `before`. What is deleted is not among it.
+    async fn mentions(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError>;
 
     /// Names this database's history: another value means that cursors from before are void,
     /// because the database was restored from an older copy or replaced.

@@ -4,10 +4,11 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent};
 use whatscrap_rooms::Member;
+use whatscrap_users::UserId;
 
 use crate::{
     BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message, MessageBody,
-    MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+    MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved, Seen,
 };
 
 /// What the operator allows.
@@ -133,8 +134,8 @@ impl Service {
             .await
     }
 
-    /// Moves the member's read pointer and tells their other devices, and the others in small
-    /// rooms. `None` if they are no longer in the room.
+    /// Moves the member's read pointer and tells their other devices, and whoever may see it (see
+    /// [`Service::seen`]). `None` if they are no longer in the room.
     pub async fn mark_read(
         &self,
         member: &Member,
@@ -145,17 +146,46 @@ impl Service {
         if let Some(ReadMoved {
             seq,
             moved: true,
-            is_small: shared,
+            is_small,
         }) = moved
         {
+            let seen = if is_small {
+                self.seen(member).await.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "nobody is told how far someone has read");
+                    Vec::new()
+                })
+            } else {
+                Vec::new()
+            };
             self.bus.publish(Event::Read {
                 room,
                 user,
                 seq,
-                shared,
+                others: seen.into_iter().map(|other| other.user).collect(),
             });
         }
         Ok(moved)
+    }
+
+    /// Up to where the others in a small room have read. It is mutual: who does not show it does
+    /// not see it.
+    pub async fn seen(&self, member: &Member) -> Result<Vec<Seen>, BackendError> {
+        let mut seen = self.messages.seen(member.room()).await?;
+        if !seen.iter().any(|each| each.user == member.user()) {
+            return Ok(Vec::new());
+        }
+        seen.retain(|each| each.user != member.user());
+        Ok(seen)
+    }
+
+    /// What names a person in the rooms they are in, the newest first.
+    pub async fn mentions(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: Limit,
+    ) -> Result<Page<Message>, BackendError> {
+        self.messages.mentions(user, before, limit.get()).await
     }
 
     /// Names the database's history, as it was a second ago at most; see [`Messages::epoch`].

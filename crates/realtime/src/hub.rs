@@ -122,8 +122,8 @@ impl Hub {
                 room,
                 user,
                 seq,
-                shared,
-            } => self.deliver_read(room, user, seq, shared),
+                ref others,
+            } => self.deliver_read(room, user, seq, others),
             // No socket is told on which devices people are told.
             Event::Devices { .. } => {}
             Event::Room(event) => self.deliver_room_event(event),
@@ -158,16 +158,12 @@ impl Hub {
         }
     }
 
-    fn deliver_read(&self, room: RoomId, user: UserId, seq: u64, shared: bool) {
+    fn deliver_read(&self, room: RoomId, user: UserId, seq: u64, others: &[UserId]) {
         let frame = Frames::of([seq], |seq, bytes| {
             (self.encoders.read)(room, user, seq, bytes);
         });
-        if !shared {
-            return self.tell(user, |_| Item::Signal(frame.clone()));
-        }
-        let rooms = self.rooms.lock(room);
-        for Subscriber { peer, .. } in rooms.get(&room).into_iter().flatten() {
-            peer.outbox.push(Item::Signal(frame.clone()));
+        for hearer in [user].iter().chain(others) {
+            self.tell(*hearer, |_| Item::Signal(frame.clone()));
         }
     }
 

@@ -144,6 +144,14 @@ pub trait Rooms: Send + Sync {
         limit: u32,
     ) -> Result<Page<Roommate>, BackendError>;
 
+    /// The members whose username or display name begins so, whatever its case, by username.
+    async fn members_called(
+        &self,
+        room: RoomId,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<Roommate>, BackendError>;
+
     /// Changes name and topic, and returns the room as it is then.
     async fn change(&self, room: RoomId, change: &RoomChange) -> Result<Room, ChangeRoomError>;
 

@@ -297,6 +297,18 @@ impl Service {
         self.rooms.members(member.room(), after, limit.get()).await
     }
 
+    /// The members whose username or display name begins so, by username.
+    pub async fn members_called(
+        &self,
+        member: &Member,
+        prefix: &str,
+        limit: Limit,
+    ) -> Result<Vec<Roommate>, BackendError> {
+        self.rooms
+            .members_called(member.room(), prefix, limit.get())
+            .await
+    }
+
     /// Changes name and topic. Takes [`Right::Rename`].
     pub async fn change(&self, member: &Member, change: &RoomChange) -> Result<Room, ActError> {
         allow(member, Right::Rename)?;

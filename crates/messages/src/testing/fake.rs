@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page};
 use whatscrap_rooms::RoomId;
-use whatscrap_rooms::testing::FakeRooms;
+use whatscrap_rooms::testing::{FakeRooms, Kept, Place};
 use whatscrap_users::{UserId, Users};
 
 use crate::mentions::Call;
 use crate::{
-    Attention, Bus, Changes, ContentHash, Event, Mentions, Message, Messages, NewMessage, PageAt,
-    PostError, Posted, ReadMark, ReadMoved, SMALL_ROOM,
+    Attention, Bus, Changes, ContentHash, Event, Mentions, Message, MessageId, Messages,
+    NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved, SMALL_ROOM, Seen,
 };
 
 /// Messages in memory, of rooms and people in other fakes.
@@ -219,6 +219,64 @@ impl Messages for FakeMessages {
                 is_small,
             }
         }))
+    }
+
+    async fn seen(&self, room: RoomId) -> Result<Vec<Seen>, BackendError> {
+        let places: Vec<_> = match self.rooms.lock().get(&room) {
+            Some(kept) if kept.places.len() as u64 <= SMALL_ROOM => {
+                let seen = |(user, place): (&UserId, &Place)| (*user, place.read_seq);
+                kept.places.iter().map(seen).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut seen = Vec::new();
+        for (user, seq) in places {
+            let preferences = self.users.preferences(user).await?;
+            if preferences.is_some_and(|preferences| preferences.receipts) {
+                seen.push(Seen { user, seq });
+            }
+        }
+        Ok(seen)
+    }
+
+    async fn mentions(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError> {
+        let named: Vec<_> = {
+            let rooms = self.rooms.lock();
+            let mine = rooms
+                .values()
+                .filter(|kept| kept.places.contains_key(&user));
+            let named = |kept: &Kept| {
+                let room = kept.room.id;
+                let mut seqs: Vec<_> = kept.mentions.clone();
+                seqs.retain(|(_, whom)| whom.is_none_or(|whom| whom == user));
+                seqs.into_iter().map(move |(seq, _)| (room, seq))
+            };
+            mine.flat_map(named).collect()
+        };
+        let mut found = Vec::new();
+        for (room, seq) in named {
+            found.extend(
+                self.of(room)
+                    .await?
+                    .into_iter()
+                    .find(|each| each.seq == seq),
+            );
+        }
+        found.retain(|each| each.author.id != user && before.is_none_or(|id| each.id < id));
+        found.sort_by_key(|each| std::cmp::Reverse(each.id));
+        let limit = usize::try_from(limit).expect("fits");
+        let has_after = found.len() > limit;
+        found.truncate(limit);
+        Ok(Page {
+            items: found,
+            has_before: before.is_some(),
+            has_after,
+        })
     }
 
     async fn epoch(&self) -> Result<String, BackendError> {

@@ -333,6 +333,22 @@ impl Rooms for FakeRooms {
         Ok(page(members, after.is_some(), limit))
     }
 
+    async fn members_called(
+        &self,
+        room: RoomId,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<Roommate>, BackendError> {
+        let mut members = self.members(room, None, u32::MAX).await?.items;
+        let prefix = prefix.to_lowercase();
+        members.retain(|Roommate { user, .. }| {
+            let display_name = user.display_name.as_str().to_lowercase();
+            user.username.as_str().starts_with(&prefix) || display_name.starts_with(&prefix)
+        });
+        members.truncate(usize::try_from(limit).expect("fits"));
+        Ok(members)
+    }
+
     async fn change(&self, id: RoomId, change: &RoomChange) -> Result<Room, ChangeRoomError> {
         let mut rooms = self.lock();
         let room = &rooms.get(&id).ok_or(ChangeRoomError::NotFound)?.room;

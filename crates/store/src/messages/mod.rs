@@ -3,7 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page};
 use whatscrap_messages::{
-    Changes, Message, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+    Changes, Message, MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
+    ReadMoved, Seen,
 };
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
@@ -12,9 +13,11 @@ use crate::database::Database;
 use crate::epoch;
 use crate::writer::Writer;
 
+mod mentions;
 mod read_marks;
 mod reading;
 mod row;
+mod seen;
 
 pub(crate) struct MessageStore {
     pub(crate) database: Arc<Database>,
@@ -56,6 +59,20 @@ impl Messages for MessageStore {
     ) -> Result<Option<ReadMoved>, BackendError> {
         let moved = read_marks::mark(&self.database, room, user, mark);
         self.database.within(moved).await
+    }
+
+    async fn seen(&self, room: RoomId) -> Result<Vec<Seen>, BackendError> {
+        self.database.within(seen::seen(&self.database, room)).await
+    }
+
+    async fn mentions(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Page<Message>, BackendError> {
+        let page = mentions::page(&self.database, user, before, limit);
+        self.database.within(page).await
     }
 
     async fn epoch(&self) -> Result<String, BackendError> {

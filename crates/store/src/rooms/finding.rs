@@ -52,6 +52,23 @@ JOIN users u ON u.id = o.user_id
 WHERE m.user_id = $1 AND ($2 IS NULL OR m.room_id = $2)
 ORDER BY u.username";
 
+/// Whose names lie between `$2` and `$3`. By username the members are looked up, by display name
+/// the people, of whom fewer are called so than a large room has members.
+const CALLED: &str = "
+SELECT u.*, m.role AS room_role
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.room_id = $1 AND m.user_id IN (
+  SELECT user_id FROM (SELECT user_id FROM memberships
+                       WHERE room_id = $1 AND username >= $2 AND username < $3
+                       ORDER BY username LIMIT $4) a
+  UNION
+  SELECT id FROM (SELECT id FROM users p
+                  WHERE display_key >= $2 AND display_key < $3
+                    AND EXISTS (SELECT 1 FROM memberships
+                                WHERE room_id = $1 AND user_id = p.id)
+                  ORDER BY display_key LIMIT $4) b)
+ORDER BY m.username LIMIT $4";
+
 /// The kind is named in the text, not bound, for the index of public names to be used.
 const JOINABLE: &str = "
 SELECT r.* FROM rooms r
@@ -161,13 +178,31 @@ pub(super) async fn members(
     let past = after.map(|user| user.0);
     let values = [room.0.into(), past.into(), (i64::from(limit) + 1).into()];
     let rows = database.read(MEMBERS, values).await?;
-    let members = all(&rows, |row| {
-        Ok(Roommate {
-            user: User::try_from(user::Model::from_query_result(row, "")?)?,
-            role: word(row, "room_role")?,
-        })
-    })?;
-    Ok(page(members, after.is_some(), limit))
+    Ok(page(all(&rows, roommate)?, after.is_some(), limit))
+}
+
+pub(super) async fn members_called(
+    database: &Database,
+    room: RoomId,
+    prefix: &str,
+    limit: u32,
+) -> Result<Vec<Roommate>, BackendError> {
+    let prefix = prefix.to_lowercase();
+    let past = format!("{prefix}{}", char::MAX);
+    let values = [
+        room.0.into(),
+        prefix.into(),
+        past.into(),
+        i64::from(limit).into(),
+    ];
+    all(&database.read(CALLED, values).await?, roommate)
+}
+
+fn roommate(row: &QueryResult) -> Result<Roommate, DbErr> {
+    Ok(Roommate {
+        user: User::try_from(user::Model::from_query_result(row, "")?)?,
+        role: word(row, "room_role")?,
+    })
 }
 
 /// Makes a page of rows of which one more than `limit` was asked for.

@@ -137,6 +137,17 @@ impl Rooms for RoomStore {
             .await
     }
 
+    async fn members_called(
+        &self,
+        room: RoomId,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<Roommate>, BackendError> {
+        self.database
+            .within(finding::members_called(&self.database, room, prefix, limit))
+            .await
+    }
+
     async fn change(&self, room: RoomId, change: &RoomChange) -> Result<Room, ChangeRoomError> {
         self.database
             .within(changing::change(&self.database, room, change))

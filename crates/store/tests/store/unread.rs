@@ -176,15 +176,15 @@ impl<'a> Game<'a> {
         let is_in = model.read.contains_key(&person);
         let last = model.said.len() as u64;
         match step {
-            Move::Post(named, call) => {
-                let names = named.iter().map(|named| format!("@{}", PEOPLE[*named]));
+            Move::Post(whom, call) => {
+                let names = whom.iter().map(|whom| format!("@{}", PEOPLE[*whom]));
                 let words: Vec<_> = names.chain(call.map(str::to_owned)).collect();
                 let new = new_message(room, user, &format!("hi {}", words.join(", ")));
                 let posted = store.messages.post(new).await;
                 assert_eq!(posted.is_ok(), is_in, "{posted:?}");
                 let Ok(posted) = posted else { return };
                 let members = |person: &usize| model.read.contains_key(person);
-                let mut names: BTreeSet<_> = named.into_iter().filter(members).collect();
+                let mut names: BTreeSet<_> = whom.into_iter().filter(members).collect();
                 if call == Some("@here") {
                     names.extend(self.present.iter().copied().filter(members));
                 }

@@ -39,6 +39,8 @@ mod pages;
 mod profiles;
 mod push;
 mod rates;
+mod reading;
+mod reading_pages;
 mod rights;
 mod rooms;
 mod sessions;

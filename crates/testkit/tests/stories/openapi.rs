@@ -21,6 +21,8 @@ const ROUTES: &[&str] = &[
     "PATCH /me",
     "PUT /me/avatar",
     "DELETE /me/avatar",
+    "GET /me/mentions",
+    "PUT /me/read",
     "GET /me/sessions",
     "DELETE /me/sessions/{id}",
     "PUT /me/password",

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use whatscrap_rooms::{Member, Role, RoomId};
+use whatscrap_rooms::{Member, Role, RoomId, Roommate};
 use whatscrap_users::UserId;
 
 use super::body::{Body, Ids, Params};
@@ -24,6 +24,8 @@ pub(super) struct Members {
 
 #[derive(Deserialize, IntoParams)]
 pub(super) struct Which {
+    /// Only members whose username or display name begins so: one page of them.
+    q: Option<String>,
     /// Only members after this one, by their user id.
     after: Option<Uuid>,
     /// 1 to 200, 50 by default.
@@ -41,12 +43,27 @@ pub(super) async fn list(
 ) -> Result<Json<Members>, Problem> {
     let rooms = &server.services.rooms;
     let member = rooms.member(RoomId(room), login.user.id).await?;
+    let limit = limit(which.limit)?;
+    if let Some(q) = &which.q {
+        let called = rooms.members_called(&member, q, limit).await?;
+        return Ok(Json(Members {
+            members: called.into_iter().map(RoommateView::from).collect(),
+            more: false,
+        }));
+    }
     let page = rooms
-        .members(&member, which.after.map(UserId), limit(which.limit)?)
+        .members(&member, which.after.map(UserId), limit)
         .await?;
-    let members = page.items.into_iter().map(RoommateView::from).collect();
+    let seen = server.services.messages.seen(&member).await?;
+    let with_mark = |roommate: Roommate| {
+        let mark = seen.iter().find(|mark| mark.user == roommate.user.id);
+        RoommateView {
+            read_seq: mark.map(|mark| mark.seq),
+            ..RoommateView::from(roommate)
+        }
+    };
     Ok(Json(Members {
-        members,
+        members: page.items.into_iter().map(with_mark).collect(),
         more: page.has_after,
     }))
 }

@@ -6,6 +6,7 @@ mod me;
 mod members;
 mod messages;
 mod push;
+pub(crate) mod reading;
 mod rooms;
 mod sessions;
 mod tokens;
@@ -59,6 +60,8 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(me::show, me::change))
         .routes(routes!(me::change_password))
         .routes(routes!(me::set_avatar, me::remove_avatar))
+        .routes(routes!(reading::mentions))
+        .routes(routes!(reading::mark_all))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
         .routes(routes!(tokens::list, tokens::create))

@@ -21,10 +21,10 @@ use crate::views::RoomView;
 /// Rooms.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Rooms {
-    rooms: Vec<RoomView>,
+    pub(super) rooms: Vec<RoomView>,
     /// Whether there are more after the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    more: Option<bool>,
+    pub(super) more: Option<bool>,
 }
 
 /// One room.

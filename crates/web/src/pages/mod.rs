@@ -1,7 +1,9 @@
 //! The pages: what people see in a browser. All of it works without JavaScript.
 
 mod accounts;
+mod catch_up;
 mod home;
+mod mentions;
 mod next;
 mod people;
 mod posting;
@@ -14,6 +16,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod show;
+mod sidebar;
 mod typed;
 mod who;
 
@@ -50,7 +53,16 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             "/chat/direct",
             get(async || Redirect::to("/chat/people")).post(people::start),
         )
+        .route("/chat/mentions", get(mentions::list))
+        .route(
+            "/chat/unread",
+            get(catch_up::show_unread).post(catch_up::read_all),
+        )
         .route("/chat/room/{room}", get(room::open))
+        .route(
+            "/chat/room/{room}/read",
+            get(posting::back_to_room).post(catch_up::read),
+        )
         .route(
             "/chat/room/{room}/messages",
             get(posting::back_to_room).post(posting::post),

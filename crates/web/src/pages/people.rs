@@ -9,11 +9,12 @@ use whatscrap_users::{Login, UserId};
 use super::home::room_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
+use super::sidebar;
 use super::typed::{Asked, Typed};
 use super::who::Viewer;
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::{RoomView, UserView};
+use crate::views::UserView;
 
 /// Whom one looks for.
 #[derive(Default, Deserialize)]
@@ -61,7 +62,7 @@ async fn page(
     let others = people.iter().filter(|user| user.id != login.user.id);
     let context = context! {
         me => value(UserView::me(&login.user)),
-        rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
+        rooms => sidebar::rooms(mine),
         current_room => (),
         q,
         people => value(others.map(UserView::from).collect::<Vec<_>>()),

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::row::rows;
+use super::row::{row, rows};
 use super::samples::{message, room, user};
 use super::show::value;
 use crate::templates::Templates;
@@ -40,6 +40,7 @@ fn the_room_page() {
         "pages/room.html",
         context! {
             epoch => "e",
+            seen => "{}",
             rows => value(rows(&messages, &room, ada.id, None)),
             room => value(&room),
             has_before => false,
@@ -92,6 +93,51 @@ fn the_list_of_people() {
     let html = render("pages/people.html", context);
     assert!(!html.contains("<script>alert"), "{html}");
     for part in [">Name</label>", "Start conversation</button>", "@user2"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+}
+
+#[test]
+fn what_names_one() {
+    let found = context! {
+        room => value(room(HOSTILE, 0)),
+        row => value(row(&message(1, &user(2, HOSTILE), 0, HOSTILE), user(1, "Ada").id)),
+    };
+    let context = context! { found => [found], next_before => "m", ..inside() };
+    let html = render("pages/mentions.html", context);
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [
+        "?at=1\">In <bdi>",
+        "data-seq=\"1\"",
+        "?before=m\">Earlier mentions",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    let context = context! { found => Vec::<Value>::new(), next_before => (), ..inside() };
+    assert!(render("pages/mentions.html", context).contains("Nobody has mentioned you"));
+}
+
+#[test]
+fn everything_unread() {
+    let messages = [message(1, &user(2, HOSTILE), 0, HOSTILE)];
+    let mut room = room(HOSTILE, 0);
+    (room.unread, room.mentions) = (4, 1);
+    let section = context! {
+        rows => value(rows(&messages, &room, user(1, "Ada").id, None)),
+        room => value(&room),
+        more => 3,
+    };
+    let context = context! { sections => [section], more_rooms => 2, ..inside() };
+    let html = render("pages/unread.html", context);
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [
+        ">4 unread<",
+        ">1 mention<",
+        "3 more in <bdi>",
+        "Mark all as read</button>",
+        "2 more rooms",
+        "hidden id=\"caught-up\"",
+    ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
 }

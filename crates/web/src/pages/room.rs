@@ -4,7 +4,7 @@ use minijinja::context;
 use serde::Deserialize;
 use tower_cookies::Cookies;
 use whatscrap_kernel::Limit;
-use whatscrap_messages::PageAt;
+use whatscrap_messages::{PageAt, Seen};
 use whatscrap_rooms::{AccessError, Member};
 use whatscrap_users::Login;
 
@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::show::{show, value};
 use super::typed::{Asked, RoomInPath};
 use super::who::Viewer;
-use super::{home, row};
+use super::{home, row, sidebar};
 use crate::Server;
 use crate::problem::Problem;
 use crate::views::{RoomView, RoommateView, UserView};
@@ -61,10 +61,11 @@ pub(super) async fn page(
         None => PageAt::Newest,
     };
     let page = messages.page(member, place, Limit::default()).await?;
+    let seen = messages.seen(member).await?;
     let people = rooms.members(member, None, Limit::default()).await?;
     let context = context! {
         me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
+        rooms => sidebar::rooms(mine),
         current_room => room.id.to_string(),
         epoch => messages.epoch().await?,
         rows => value(row::rows(&page.items, &room, login.user.id, at)),
@@ -72,6 +73,7 @@ pub(super) async fn page(
         has_after => page.has_after,
         at,
         more_members => people.has_after,
+        seen => seen_json(&seen),
         members => value(people.items.into_iter().map(RoommateView::from).collect::<Vec<_>>()),
         room => value(&room),
         typed,
@@ -79,4 +81,12 @@ pub(super) async fn page(
         body_limit => messages.limits().body_chars,
     };
     Ok(show(server, problem, "pages/room.html", context))
+}
+
+/// Up to where the others have read, by their ids, for the page's script.
+fn seen_json(seen: &[Seen]) -> String {
+    let marks = seen
+        .iter()
+        .map(|each| (each.user.0.to_string(), each.seq.into()));
+    serde_json::Value::Object(marks.collect()).to_string()
 }

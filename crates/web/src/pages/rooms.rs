@@ -9,6 +9,7 @@ use whatscrap_users::Login;
 use super::home::room_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
+use super::sidebar;
 use super::typed::{Asked, Typed};
 use super::who::Viewer;
 use crate::Server;
@@ -86,7 +87,7 @@ async fn page(
     let last = joinable.items.last().filter(|_| joinable.has_after);
     let context = context! {
         me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
+        rooms => sidebar::rooms(mine),
         current_room => (),
         next_after => last.map(|room| room.name.as_str().to_owned()),
         joinable => value(joinable.items.into_iter().map(RoomView::from).collect::<Vec<_>>()),

@@ -29,6 +29,19 @@ pub(super) struct Row {
     target: bool,
 }
 
+/// A message that stands alone.
+pub(super) fn row(message: &Message, reader: UserId) -> Row {
+    Row {
+        message: MessageView::from(message),
+        own: message.author.id == reader,
+        mentioned: message.author.id != reader && names(message, reader),
+        grouped: false,
+        day: None,
+        first_unread: false,
+        target: false,
+    }
+}
+
 /// The rows of a page, as `reader` sees them.
 pub(super) fn rows(
     messages: &[Message],
@@ -49,13 +62,11 @@ pub(super) fn rows(
                 && message.created_at - before.created_at <= TOGETHER
         });
         rows.push(Row {
-            message: MessageView::from(message),
-            own: message.author.id == reader,
-            mentioned: message.author.id != reader && names(message, reader),
             grouped: follows && !new_day && !first_unread,
             day: new_day.then(|| day.to_string()),
             first_unread,
             target: Some(message.seq) == target,
+            ..row(message, reader)
         });
         before = Some(message);
     }

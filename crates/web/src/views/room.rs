@@ -90,6 +90,9 @@ pub struct RoommateView {
     pub role: &'static str,
     /// `active`, `away` or `offline`.
     pub presence: &'static str,
+    /// Up to which message they have read, if they show it and I do, in rooms up to 20 members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_seq: Option<u64>,
 }
 
 impl From<Roommate> for RoommateView {
@@ -98,6 +101,7 @@ impl From<Roommate> for RoommateView {
             user: UserView::from(&roommate.user),
             role: role(roommate.role),
             presence: "offline",
+            read_seq: None,
         }
     }
 }

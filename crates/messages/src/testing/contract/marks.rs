@@ -1,7 +1,7 @@
 use whatscrap_kernel::Uuid;
 use whatscrap_rooms::{Head, Role, RoomId, RoomKind};
-use whatscrap_users::UserId;
 use whatscrap_users::testing::new_user;
+use whatscrap_users::{PreferencesChange, UserId};
 
 use super::Ports;
 use crate::{ReadMark, ReadMoved, SMALL_ROOM};
@@ -128,6 +128,38 @@ pub async fn a_room_is_small_up_to_twenty_members(ports: Ports) {
         let is_small = moved.await.unwrap().unwrap().is_small;
         assert_eq!(is_small, count <= SMALL_ROOM, "{count}");
     }
+}
+
+/// Who shows how far they have read, and how far.
+async fn seen(ports: &Ports, room: RoomId) -> Vec<(UserId, u64)> {
+    let seen = ports.messages.seen(room).await.unwrap();
+    let mut seen: Vec<_> = seen.iter().map(|each| (each.user, each.seq)).collect();
+    seen.sort();
+    seen
+}
+
+pub async fn who_shows_how_far_they_have_read_is_seen(ports: Ports) {
+    let (room, ada, ben) = ports.room_of_two().await;
+    ports.fill(room, ada, 3).await;
+    mark(&ports, room, ben, ReadMark::Forward(2)).await;
+    let mut both = vec![(ada, 3), (ben, 2)];
+    both.sort();
+    assert_eq!(seen(&ports, room).await, both);
+    let change = PreferencesChange {
+        receipts: Some(false),
+        ..PreferencesChange::default()
+    };
+    ports.users.change_preferences(ben, &change).await.unwrap();
+    assert_eq!(seen(&ports, room).await, [(ada, 3)]);
+    assert_eq!(seen(&ports, RoomId(Uuid::max())).await, []);
+    for count in 3..=SMALL_ROOM + 1 {
+        assert_eq!(seen(&ports, room).await.is_empty(), count > SMALL_ROOM + 1);
+        let new = new_user(&format!("member{count}"));
+        let user = new.user.id;
+        ports.users.create(new).await.unwrap();
+        ports.join(room, user).await;
+    }
+    assert_eq!(seen(&ports, room).await, []);
 }
 
 pub async fn who_is_not_in_has_no_pointer(ports: Ports) {

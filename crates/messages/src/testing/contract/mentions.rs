@@ -7,7 +7,7 @@ use whatscrap_users::{UserId, Username};
 use super::Ports;
 use crate::mentions::Call;
 use crate::testing::new_message;
-use crate::{Mentions, Message, PageAt, ReadMark};
+use crate::{Mentions, Message, MessageId, PageAt, ReadMark};
 
 async fn say(ports: &Ports, room: RoomId, author: UserId, body: &str) -> Arc<Message> {
     let message = new_message(room, author, body);
@@ -143,6 +143,56 @@ pub async fn here_is_who_is_there(ports: Ports) {
     say(&ports, room, ada, "@here again").await;
     assert_eq!(unread(&ports, room, ben).await, (2, 1));
     assert_eq!(unread(&ports, room, away).await, (2, 1));
+}
+
+/// The bodies of what names someone, a page of two, and the id to go on from, if there is more.
+async fn page(
+    ports: &Ports,
+    user: UserId,
+    before: Option<MessageId>,
+) -> (Vec<String>, Option<MessageId>) {
+    let page = ports.messages.mentions(user, before, 2).await.unwrap();
+    let bodies = page.items.iter().map(|each| each.body.as_str().to_owned());
+    let next = page.items.last().filter(|_| page.has_after);
+    (bodies.collect(), next.map(|last| last.id))
+}
+
+pub async fn everything_that_names_one_is_read_newest_first(ports: Ports) {
+    let (room, ada, ben) = ports.room_of_two().await;
+    let other = ports.room("other", ada).await;
+    ports.join(other, ben).await;
+    assert_eq!(page(&ports, ben, None).await, (vec![], None));
+    for (room, author, body) in [
+        (room, ada, "@ben one"),
+        (other, ada, "@room two"),
+        (room, ada, "nobody"),
+        (room, ben, "@ben @room myself"),
+        (other, ada, "@ben three"),
+        (room, ada, "@ben @room four"),
+        (other, ben, "@ada"),
+        (other, ada, "@room five"),
+    ] {
+        say(&ports, room, author, body).await;
+    }
+    let (first, next) = page(&ports, ben, None).await;
+    assert_eq!(first, ["@room five", "@ben @room four"]);
+    let (second, next) = page(&ports, ben, next).await;
+    assert_eq!(second, ["@ben three", "@room two"]);
+    assert_eq!(
+        page(&ports, ben, next).await,
+        (vec!["@ben one".to_owned()], None)
+    );
+    ports.rooms.leave(other, ben).await.unwrap();
+    let left = ["@ben @room four", "@ben one"].map(str::to_owned).to_vec();
+    assert_eq!(page(&ports, ben, None).await, (left, None));
+    let all = ports.messages.mentions(ben, None, 9).await.unwrap().items;
+    let here = ports
+        .messages
+        .page(room, PageAt::Newest, 9)
+        .await
+        .unwrap()
+        .items;
+    assert!(all.iter().all(|message| here.contains(message)));
 }
 
 pub async fn many_who_post_at_once_name_whom_they_mean(ports: Ports) {

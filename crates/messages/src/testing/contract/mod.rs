@@ -78,12 +78,14 @@ macro_rules! contract {
                 ones_own_messages_are_never_unread
                 a_room_is_small_up_to_twenty_members
                 who_is_not_in_has_no_pointer
+                who_shows_how_far_they_have_read_is_seen
                 heads_follow_the_room
                 only_members_are_named
                 who_is_named_counts_it_until_they_have_read_it
                 naming_oneself_counts_for_nobody
                 the_room_is_everyone_in_it_once
                 here_is_who_is_there
+                everything_that_names_one_is_read_newest_first
                 many_who_post_at_once_name_whom_they_mean
                 the_epoch_stays
             }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use whatscrap_users::Users;
 use whatscrap_users::testing::now;
+use whatscrap_users::{DisplayName, ProfileChange, Users};
 
 use super::{people, private, public};
 use crate::{Head, MyRoom, NotificationLevel, Role, RoomKind, RoomName, Rooms};
@@ -116,6 +116,38 @@ pub async fn rooms_to_join_are_paged_by_folded_name(users: Arc<dyn Users>, rooms
     let between = RoomName::parse("CAT").unwrap();
     let page = rooms.joinable(ben, Some(&between), 1).await.unwrap();
     assert_eq!(page.items[0].name.as_str(), "D%");
+}
+
+pub async fn members_are_found_by_what_either_name_begins_with(
+    users: Arc<dyn Users>,
+    rooms: Arc<dyn Rooms>,
+) {
+    let [ada, ben, bea, adam] = people(&users, ["ada", "ben", "bea", "adam"]).await;
+    let change = ProfileChange {
+        display_name: Some(DisplayName::parse("Ärger Ada").expect("a name")),
+        ..ProfileChange::default()
+    };
+    users.change_profile(ben, &change).await.unwrap();
+    let room = public(&rooms, "plans", ada).await.id;
+    for user in [ben, bea] {
+        rooms.join(room, user, Role::Member, now()).await.unwrap();
+    }
+    rooms.join(room, ben, Role::Member, now()).await.unwrap();
+    public(&rooms, "other", adam).await;
+    for (prefix, expected) in [
+        ("", vec![ada, bea, ben]),
+        ("B", vec![bea, ben]),
+        ("ad", vec![ada]),
+        ("ärg", vec![ben]),
+        ("da", vec![]),
+        ("%", vec![]),
+    ] {
+        let called = rooms.members_called(room, prefix, 9).await.unwrap();
+        let called: Vec<_> = called.iter().map(|mate| mate.user.id).collect();
+        assert_eq!(called, expected, "{prefix:?}");
+    }
+    let one = rooms.members_called(room, "b", 1).await.unwrap();
+    assert_eq!((one.len(), one[0].user.id), (1, bea));
 }
 
 pub async fn members_are_paged_by_username(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {

@@ -86,6 +86,7 @@ macro_rules! contract {
                 direct_rooms_stand_among_my_rooms_by_their_names
                 a_direct_room_is_nobody_elses
                 nobody_has_a_room_with_nobody
+                members_are_found_by_what_either_name_begins_with
             }
         }
     };

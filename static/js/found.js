@@ -1,0 +1,16 @@
+// The pages of mentions and of what is unread: messages from several rooms.
+
+import { showConnection } from "./connection.js";
+import { Outbox } from "./outbox.js";
+import { followPeople } from "./people.js";
+import { localiseAlone } from "./rows.js";
+import { Sidebar } from "./sidebar.js";
+import { Socket } from "./socket.js";
+
+localiseAlone(document.querySelector(".found"));
+const socket = new Socket(null);
+showConnection(socket);
+followPeople(socket);
+new Sidebar(socket);
+// What was written before may still be waiting.
+new Outbox(socket);
