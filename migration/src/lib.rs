@@ -18,6 +18,7 @@ mod m20261125_000110_add_direct_rooms;
 mod m20261125_000120_create_mentions;
 mod m20261125_000140_create_push_subscriptions;
 mod m20261125_000141_create_notices;
+mod m20261125_000142_usual_notifications;
 mod m20261125_000150_keep_preferences;
 mod m20261125_000151_name_avatars;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000120_create_mentions::Migration),
             Box::new(m20261125_000140_create_push_subscriptions::Migration),
             Box::new(m20261125_000141_create_notices::Migration),
+            Box::new(m20261125_000142_usual_notifications::Migration),
             Box::new(m20261125_000150_keep_preferences::Migration),
             Box::new(m20261125_000151_name_avatars::Migration),
         ]

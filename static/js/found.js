@@ -1,6 +1,7 @@
 // The pages of mentions and of what is unread: messages from several rooms.
 
 import { showConnection } from "./connection.js";
+import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { followPeople } from "./people.js";
 import { localiseAlone } from "./rows.js";
@@ -10,6 +11,7 @@ import { Socket } from "./socket.js";
 localiseAlone(document.querySelector(".found"));
 const socket = new Socket(null);
 showConnection(socket);
+notice(socket, () => false);
 followPeople(socket);
 new Sidebar(socket);
 // What was written before may still be waiting.

@@ -8,6 +8,7 @@ import { History } from "./history.js";
 import { Jump } from "./jump.js";
 import { Log } from "./log.js";
 import { offerActions } from "./message_menu.js";
+import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, me, room } from "./page.js";
 import { followPeople } from "./people.js";
@@ -30,6 +31,7 @@ const jump = new Jump(log, goToNewest);
 new Seen(log, socket);
 offerActions(log.element, { unread: (row) => reading.markUnread(row).catch(() => {}) });
 showConnection(socket);
+notice(socket, (id) => id === room.id && attention.attends);
 followPeople(socket);
 
 async function goToNewest() {

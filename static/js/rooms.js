@@ -1,6 +1,7 @@
 // The page of all rooms: only its sidebar is alive.
 
 import { showConnection } from "./connection.js";
+import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { followPeople } from "./people.js";
 import { Sidebar } from "./sidebar.js";
@@ -8,6 +9,7 @@ import { Socket } from "./socket.js";
 
 const socket = new Socket(null);
 showConnection(socket);
+notice(socket, () => false);
 followPeople(socket);
 new Sidebar(socket);
 // What was written before may still be waiting.

@@ -7,19 +7,21 @@ use whatscrap_kernel::{Clock, Ids};
 use whatscrap_messages::notify;
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
 use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
+use whatscrap_realtime::notifier::{self, Inbox};
 use whatscrap_realtime::{Hub, LocalBus, QueueLimits};
 use whatscrap_store::Store;
 use whatscrap_users::{Policy, Portraits};
 use whatscrap_web::{Services, encoders};
 
-/// The sockets of this process, none yet, and the bus to them.
-pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<LocalBus>) {
+/// The sockets of this process, none yet, the bus to them, and where the notifier finds its work.
+pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<LocalBus>, Inbox) {
     let hub = Arc::new(Hub::new(
         encoders(),
         QueueLimits::default(),
         sockets_per_user,
     ));
-    (hub.clone(), Arc::new(LocalBus::new(hub)))
+    let (feed, inbox) = notifier::feed();
+    (hub.clone(), Arc::new(LocalBus::new(hub, feed)), inbox)
 }
 
 /// How devices are told.
@@ -45,6 +47,8 @@ pub(crate) struct Domain {
     pub(crate) services: Services,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    /// What the notifier works with.
+    pub(crate) notifying: notifier::Ports,
 }
 
 impl Domain {
@@ -88,17 +92,27 @@ impl Domain {
             ids.clone(),
             messages,
         );
-        let pusher = WebPush::new(
+        let pusher = Arc::new(WebPush::new(
             push.key,
             push.contact,
             push.reach,
             webpush::system_resolver(),
             clock.clone(),
-        );
+        ));
+        let notifying = notifier::Ports {
+            subscriptions: store.subscriptions.clone(),
+            log: store.notices.clone(),
+            pusher: pusher.clone(),
+            rooms: store.rooms.clone(),
+            users: store.users.clone(),
+            attention: bus.hub(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
         let notifications = notify::Service::new(
             store.subscriptions.clone(),
             store.notices.clone(),
-            Arc::new(pusher),
+            pusher,
             bus,
             clock.clone(),
             ids.clone(),
@@ -113,6 +127,7 @@ impl Domain {
             },
             clock,
             ids,
+            notifying,
         }
     }
 }

@@ -10,6 +10,7 @@ mod connection;
 mod frames;
 mod hub;
 mod local_bus;
+pub mod notifier;
 mod outbox;
 mod turns;
 

@@ -6,42 +6,52 @@ use whatscrap_rooms::{RoomEvent, RoomEvents};
 use whatscrap_users::{UserEvent, UserEvents};
 
 use crate::Hub;
+use crate::notifier::Feed;
 
-/// The bus of a server that is alone: every event goes straight to this node's hub.
+/// The bus of a server that is alone: every event goes straight to this node's hub, and then to
+/// whoever tells people on their devices.
 #[derive(Debug, Clone)]
-pub struct LocalBus(Arc<Hub>);
+pub struct LocalBus {
+    hub: Arc<Hub>,
+    feed: Feed,
+}
 
 impl LocalBus {
-    /// Brings events to this hub.
-    pub fn new(hub: Arc<Hub>) -> Self {
-        Self(hub)
+    /// Brings events to this hub and to the notifier.
+    pub fn new(hub: Arc<Hub>, feed: Feed) -> Self {
+        Self { hub, feed }
+    }
+
+    fn tell(&self, event: &Event) {
+        self.hub.deliver(event);
+        self.feed.take(event);
     }
 
     /// The hub that it brings events to.
     pub fn hub(&self) -> Arc<Hub> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.hub)
     }
 }
 
 #[async_trait]
 impl Bus for LocalBus {
     async fn ready(&self) {
-        self.0.ready().await;
+        self.hub.ready().await;
     }
 
     fn publish(&self, event: Event) {
-        self.0.deliver(&event);
+        self.tell(&event);
     }
 }
 
 impl RoomEvents for LocalBus {
     fn publish(&self, event: RoomEvent) {
-        self.0.deliver(&Event::Room(event));
+        self.tell(&Event::Room(event));
     }
 }
 
 impl UserEvents for LocalBus {
     fn publish(&self, event: UserEvent) {
-        self.0.deliver(&Event::User(event));
+        self.tell(&Event::User(event));
     }
 }

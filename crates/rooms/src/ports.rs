@@ -128,12 +128,12 @@ pub trait Rooms: Send + Sync {
     /// Gives a member another role. The only owner keeps theirs, also when nobody else is in.
     async fn set_role(&self, room: RoomId, user: UserId, role: Role) -> Result<(), LeaveError>;
 
-    /// What a member wants to be told of; nothing if they are not in.
+    /// What a member wants to be told of, `None`: as of every room. Nothing if they are not in.
     async fn set_notifications(
         &self,
         room: RoomId,
         user: UserId,
-        level: NotificationLevel,
+        level: Option<NotificationLevel>,
     ) -> Result<(), BackendError>;
 
     /// The members, by username, those after the member `after`.

@@ -55,8 +55,11 @@ pub struct MyRoom {
     pub unread: u64,
     /// Those of them that name me.
     pub mentions: u64,
-    /// What I want to be told of.
+    /// What I want to be told of: what I chose for this room, or else what I want of every room;
+    /// of direct rooms that is everything.
     pub notifications: NotificationLevel,
+    /// Whether I chose it for this room.
+    pub notifications_chosen: bool,
     /// The others in a direct room, by username; nobody in other rooms.
     pub others: Vec<User>,
 }

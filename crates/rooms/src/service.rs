@@ -122,6 +122,7 @@ impl Service {
             unread: 0,
             mentions: 0,
             notifications: NotificationLevel::default(),
+            notifications_chosen: false,
             others: Vec::new(),
         })
     }
@@ -328,11 +329,11 @@ impl Service {
         Ok(())
     }
 
-    /// Says what one wants to be told of.
+    /// Says what one wants to be told of; `None`: as of every room.
     pub async fn set_notifications(
         &self,
         member: &Member,
-        level: NotificationLevel,
+        level: Option<NotificationLevel>,
     ) -> Result<(), BackendError> {
         let (room, user) = (member.room(), member.user());
         self.rooms.set_notifications(room, user, level).await?;

@@ -6,6 +6,9 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
 use memory_serve::{CacheControl, MemoryServe};
 use tracing::subscriber::NoSubscriber;
 
@@ -18,7 +21,19 @@ pub(crate) fn routes() -> Router<Server> {
     // That each file is served is no news worth a line of the log.
     let quietly = NoSubscriber::default();
     let files = tracing::subscriber::with_default(quietly, || files().into_router());
-    Router::new().nest(PREFIX, files)
+    Router::new()
+        .nest(PREFIX, files)
+        .route("/sw.js", get(worker))
+}
+
+/// The service worker: at the top, for it can only do what lies below its own path, and always
+/// asked for anew.
+async fn worker() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, include_str!("../../../static/sw.js"))
 }
 
 /// The URL of every file, by its path below `static`, as `js/room.js`.

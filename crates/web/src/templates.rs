@@ -14,7 +14,7 @@ use crate::assets;
 use crate::initials::initials as initials_of;
 
 /// The Trusted Types policies that our modules create, for the Content-Security-Policy.
-pub(crate) const TRUSTED_TYPES: &str = "server-html";
+pub(crate) const TRUSTED_TYPES: &str = "server-html our-worker";
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates");

@@ -64,7 +64,7 @@ pub(super) async fn reset_password(account: &Account) -> Result<(), Failure> {
 /// The accounts, by no other rules than those of names and passwords.
 async fn open(account: &Account) -> Result<(Store, Users), Failure> {
     data_dir::prepare(&account.storage.data_dir)?;
-    let (_, bus) = wiring::hub(0);
+    let (_, bus, _) = wiring::hub(0);
     let store = database::open(&account.storage.database(), bus.clone()).await?;
     database::migrate(&store).await?;
     let domain = Domain::new(

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use whatscrap_realtime::notifier::Notifier;
 use whatscrap_store::Store;
 use whatscrap_web::{Server, SetupToken};
 
@@ -75,7 +76,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     data_dir::prepare(&config.storage.data_dir)?;
     let url = config.storage.database();
     let lock = data_dir::lock(&url)?;
-    let (hub, bus) = wiring::hub(config.limits.max_sockets_per_user);
+    let (hub, bus, inbox) = wiring::hub(config.limits.max_sockets_per_user);
     let store = database::open(&url, bus.clone()).await?;
     database::migrate(&store).await?;
     let epoch = epoch::Keeper::open(&config.storage, &store).await?;
@@ -121,6 +122,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     running.answer(listener, whatscrap_web::router(server.clone()));
     running.keep_up(async move { server.sweep().await });
     running.keep_up(epoch.keep());
+    running.keep_up(Notifier::new(inbox, domain.notifying).run());
     if let Some(listener) = metrics {
         let recorder = metrics::recorder()?;
         running.answer(listener, metrics::router(recorder.clone()));

@@ -1,5 +1,8 @@
 use whatscrap_kernel::Time;
 use whatscrap_rooms::NotificationLevel;
+use whatscrap_users::UserId;
+
+use crate::mentions::{Call, Mentions};
 
 /// How a message calls someone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +13,19 @@ pub enum NamedBy {
     Room,
     /// As everyone who is there now, and they are.
     Here,
+}
+
+impl NamedBy {
+    /// How these mentions call someone, if they do.
+    pub fn of(mentions: &Mentions, user: UserId, is_online: bool) -> Option<Self> {
+        if mentions.contains(user) {
+            return Some(Self::OwnName);
+        }
+        match mentions.call? {
+            Call::Room => Some(Self::Room),
+            Call::Here => is_online.then_some(Self::Here),
+        }
+    }
 }
 
 /// All that decides whether someone is told of a message.
@@ -46,7 +62,7 @@ pub struct Situation {
 }
 
 /// The rule that matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// Not told: it is their own message.
     OwnMessage,

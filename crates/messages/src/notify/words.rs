@@ -13,10 +13,11 @@ const PERSONAL: Duration = Duration::from_hours(24);
 /// Everything else is old by then.
 const OTHER: Duration = Duration::from_hours(4);
 
-/// What is pushed of so many messages, the last of which this is: no more than `text` allows.
+/// What is pushed of so many messages, the last of which this is: no more than `text` allows. A
+/// direct `room` has no name: it is its author's.
 pub fn compose(
     text: PushText,
-    room_name: &str,
+    room: Option<&str>,
     rule: Rule,
     message: &Message,
     count: u32,
@@ -30,9 +31,14 @@ pub fn compose(
     };
     let title = match rule {
         _ if text == PushText::Nothing => "WhatsCrap".to_owned(),
-        Rule::Direct => author.to_owned(),
-        Rule::Named => format!("{author} mentioned you in {room_name}"),
-        _ => format!("{author} in {room_name}"),
+        Rule::Named => match room {
+            Some(room) => format!("{author} mentioned you in {room}"),
+            None => format!("{author} mentioned you"),
+        },
+        _ => match room {
+            Some(room) => format!("{author} in {room}"),
+            None => author.to_owned(),
+        },
     };
     let body = match text {
         PushText::Full if count == 1 => excerpt(message.body.as_str()),
@@ -83,7 +89,8 @@ mod tests {
 
     fn say(text: PushText, rule: Rule, count: u32) -> (String, String) {
         let message = message("the plan\nis secret");
-        let push = compose(text, "Plans", rule, &message, count, Vec::new());
+        let room = (rule != Rule::Direct).then_some("Plans");
+        let push = compose(text, room, rule, &message, count, Vec::new());
         (push.title, push.body)
     }
 
@@ -149,7 +156,7 @@ mod tests {
         let message = message(&"👋".repeat(4_000));
         let push = compose(
             PushText::Full,
-            "Plans",
+            Some("Plans"),
             Rule::LevelAll,
             &message,
             1,
@@ -161,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_personal_is_urgent_and_worth_a_day() {
         let message = message("hi");
-        let push = |rule| compose(PushText::Full, "Plans", rule, &message, 1, Vec::new());
+        let push = |rule| compose(PushText::Full, Some("Plans"), rule, &message, 1, Vec::new());
         let urgent = push(Rule::Named);
         assert_eq!((urgent.urgency, urgent.ttl), (Urgency::High, PERSONAL));
         let other = push(Rule::LevelAll);

@@ -35,7 +35,7 @@ pub struct Place {
     pub role: Role,
     /// Up to which message they have read.
     pub read_seq: u64,
-    notifications: NotificationLevel,
+    notifications: Option<NotificationLevel>,
 }
 
 impl FakeRooms {
@@ -45,7 +45,8 @@ impl FakeRooms {
         Self { users, rooms }
     }
 
-    async fn with_others(&self, mut mine: MyRoom, me: UserId) -> Result<MyRoom, BackendError> {
+    /// Whom this person sees there, and, where nothing was chosen, what they want of every room.
+    async fn completed(&self, mut mine: MyRoom, me: UserId) -> Result<MyRoom, BackendError> {
         if mine.room.kind == RoomKind::Direct {
             let people: Vec<_> = match self.lock().get(&mine.room.id) {
                 Some(kept) => kept.places.keys().copied().collect(),
@@ -56,6 +57,9 @@ impl FakeRooms {
             }
             let name = |user: &User| user.username.as_str().to_owned();
             mine.others.sort_by_key(name);
+        } else if !mine.notifications_chosen {
+            let preferences = self.users.preferences(me).await?;
+            mine.notifications = preferences.unwrap_or_default().level;
         }
         Ok(mine)
     }
@@ -79,7 +83,8 @@ impl Kept {
             read_seq: place.read_seq,
             unread: unread.count() as u64,
             mentions: self.mentions(user, place.read_seq),
-            notifications: place.notifications,
+            notifications: place.notifications.unwrap_or_default(),
+            notifications_chosen: place.notifications.is_some(),
             others: Vec::new(),
         })
     }
@@ -97,7 +102,7 @@ impl Kept {
         let place = Place {
             role,
             read_seq: self.room.last_seq,
-            notifications: NotificationLevel::default(),
+            notifications: None,
         };
         self.places.insert(user, place);
     }
@@ -193,7 +198,7 @@ impl Rooms for FakeRooms {
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError> {
         let found = self.lock().get(&room).and_then(|kept| kept.mine(user));
         match found {
-            Some(mine) => Ok(Some(self.with_others(mine, user).await?)),
+            Some(mine) => Ok(Some(self.completed(mine, user).await?)),
             None => Ok(None),
         }
     }
@@ -206,7 +211,7 @@ impl Rooms for FakeRooms {
             .collect();
         let mut mine = Vec::new();
         for one in found {
-            mine.push(self.with_others(one, user).await?);
+            mine.push(self.completed(one, user).await?);
         }
         mine.sort_by_key(MyRoom::order);
         Ok(mine)
@@ -291,7 +296,7 @@ impl Rooms for FakeRooms {
         &self,
         room: RoomId,
         user: UserId,
-        level: NotificationLevel,
+        level: Option<NotificationLevel>,
     ) -> Result<(), BackendError> {
         let mut rooms = self.lock();
         let kept = rooms.get_mut(&room);

@@ -8,11 +8,12 @@ use whatscrap_messages::notify::{
     Keys, Listener, NewSubscription, SUBSCRIPTIONS_PER_USER, SubscribeError, Subscription,
     SubscriptionId, Subscriptions,
 };
-use whatscrap_rooms::{NotificationLevel, RoomId};
+use whatscrap_rooms::RoomId;
 use whatscrap_users::{SessionId, UserId};
 
 use crate::database::{Database, backend};
-use crate::entity::{Word, unsigned};
+use crate::entity::unsigned;
+use crate::rooms::chosen_level;
 
 pub(crate) struct SubscriptionStore(pub(crate) Arc<Database>);
 
@@ -152,9 +153,8 @@ fn subscription(row: &QueryResult) -> Result<Subscription, DbErr> {
 }
 
 fn listener(row: &QueryResult) -> Result<Listener, DbErr> {
-    let level: String = row.try_get("", "notifications")?;
     Ok(Listener {
         user: UserId(row.try_get("", "user_id")?),
-        level: Some(NotificationLevel::from_word(&level)?),
+        level: chosen_level(row)?,
     })
 }

@@ -6,7 +6,7 @@ use whatscrap_kernel::{BackendError, Page};
 use whatscrap_rooms::{
     Membership, MyRoom, NotificationLevel, Role, Room, RoomId, RoomKind, RoomName, Roommate,
 };
-use whatscrap_users::{User, UserId};
+use whatscrap_users::{Preferences, User, UserId};
 
 use crate::database::{Database, backend};
 use crate::entity::{Word, room, unsigned, user};
@@ -17,6 +17,7 @@ use crate::entity::{Word, room, unsigned, user};
 /// after the pointer, the same are left out.
 const MINE: &str = "
 SELECT r.*, m.role, m.read_seq, m.notifications,
+       (SELECT preferences FROM users WHERE id = m.user_id) AS preferences,
        r.last_seq - m.read_seq
        - CASE WHEN m.own_after_seq = m.read_seq THEN m.own_after ELSE 0 END
        - (SELECT COUNT(*) FROM messages d
@@ -111,14 +112,23 @@ pub(super) async fn mine(
     } else {
         database.read(MINE, [user.0.into()]).await?
     };
+    let usual = usual_level(&rows).map_err(backend)?;
     let mut mine = all(&rows, |row| {
+        let room: Room = room::Model::from_query_result(row, "")?.try_into()?;
+        let chosen = chosen_level(row)?;
+        let usual = if room.kind == RoomKind::Direct {
+            NotificationLevel::All
+        } else {
+            usual
+        };
         Ok(MyRoom {
-            room: room::Model::from_query_result(row, "")?.try_into()?,
+            room,
             role: word(row, "role")?,
             read_seq: number(row, "read_seq")?,
             unread: number(row, "unread")?,
             mentions: number(row, "mentions")?,
-            notifications: word::<NotificationLevel>(row, "notifications")?,
+            notifications: chosen.unwrap_or(usual),
+            notifications_chosen: chosen.is_some(),
             others: Vec::new(),
         })
     })?;
@@ -152,6 +162,29 @@ async fn others(
         others.entry(room).or_default().push(other);
     }
     Ok(others)
+}
+
+/// What someone chose for a place; `None`: nothing.
+pub(crate) fn chosen_level(row: &QueryResult) -> Result<Option<NotificationLevel>, DbErr> {
+    let word: String = row.try_get("", "notifications")?;
+    if word == level_word(None) {
+        return Ok(None);
+    }
+    NotificationLevel::from_word(&word).map(Some)
+}
+
+/// How a place keeps what was chosen for it.
+pub(super) fn level_word(chosen: Option<NotificationLevel>) -> &'static str {
+    chosen.map_or("usual", NotificationLevel::word)
+}
+
+/// What someone whose rooms these are wants of every room.
+fn usual_level(rows: &[QueryResult]) -> Result<NotificationLevel, DbErr> {
+    let Some(row) = rows.first() else {
+        return Ok(NotificationLevel::default());
+    };
+    let preferences: String = row.try_get("", "preferences")?;
+    Ok(Preferences::stored(&preferences).level)
 }
 
 pub(super) async fn joinable(

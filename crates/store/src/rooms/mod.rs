@@ -18,6 +18,8 @@ mod finding;
 mod heads;
 mod places;
 
+pub(crate) use finding::chosen_level;
+
 pub(crate) struct RoomStore {
     database: Arc<Database>,
     heads: Gather<UserId, Vec<Head>>,
@@ -119,7 +121,7 @@ impl Rooms for RoomStore {
         &self,
         room: RoomId,
         user: UserId,
-        level: NotificationLevel,
+        level: Option<NotificationLevel>,
     ) -> Result<(), BackendError> {
         self.database
             .within(places::set_notifications(&self.database, room, user, level))

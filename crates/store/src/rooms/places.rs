@@ -6,6 +6,7 @@ use whatscrap_rooms::{JoinError, LeaveError, NotificationLevel, Role, Room, Room
 use whatscrap_users::UserId;
 
 use super::changing::lock;
+use super::finding::level_word;
 use crate::database::{Database, backend};
 use crate::entity::membership::{Column, Entity};
 use crate::entity::{Word, signed};
@@ -55,7 +56,7 @@ pub(super) async fn enter(
         user.0.into(),
         role.word().into(),
         signed(room.last_seq).into(),
-        NotificationLevel::default().word().into(),
+        level_word(None).into(),
         now.into(),
     ];
     let insert = database.statement(ENTER, values);
@@ -111,9 +112,9 @@ pub(super) async fn set_notifications(
     database: &Database,
     room: RoomId,
     user: UserId,
-    level: NotificationLevel,
+    level: Option<NotificationLevel>,
 ) -> Result<(), BackendError> {
-    let update = place(room, user).col_expr(Column::Notifications, Expr::value(level.word()));
+    let update = place(room, user).col_expr(Column::Notifications, Expr::value(level_word(level)));
     let updated = update.exec(database.writer()).await;
     updated.map(|_| ()).map_err(backend)
 }

@@ -32,6 +32,12 @@ impl App {
         Some(Self::start(&[], Some(database)).await)
     }
 
+    /// [`App::on_postgresql`], with these flags of `whatscrap serve`.
+    pub async fn on_postgresql_with(flags: &[&str]) -> Option<Self> {
+        let database = postgres::database().await?;
+        Some(Self::start(flags, Some(database)).await)
+    }
+
     /// A fresh server on a SQLite file with these flags of `whatscrap serve`,
     /// as `--rate-limits=on`.
     pub async fn with(flags: &[&str]) -> Self {

@@ -34,6 +34,7 @@ mod heartbeat;
 mod history;
 mod mentions;
 mod messages;
+mod notified;
 mod openapi;
 mod pages;
 mod profiles;

@@ -52,6 +52,7 @@ const ROUTES: &[&str] = &[
     "DELETE /push/subscriptions/{id}",
     "POST /push/subscriptions/{id}/test",
     "GET /push/log",
+    "GET /push/rule",
 ];
 
 fn documented(document: &Value) -> BTreeSet<String> {

@@ -82,6 +82,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(push::forget))
         .routes(routes!(push::test))
         .routes(routes!(push::log))
+        .routes(routes!(push::rule))
 }
 
 /// The description as it is served, made once.

@@ -7,14 +7,19 @@ use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use whatscrap_messages::notify::{Keys, KeysError, SubscriptionId};
+use whatscrap_kernel::Limit;
+use whatscrap_messages::notify::{
+    Keys, KeysError, NamedBy, Situation, SubscriptionId, compose, decide,
+};
+use whatscrap_messages::{Attention, PageAt};
+use whatscrap_rooms::{RoomId, RoomKind};
 
 use super::body::{Body, Ids, Params};
 use super::rooms::limit;
 use crate::Server;
 use crate::auth::Auth;
 use crate::problem::Problem;
-use crate::views::{DeviceView, NoticeView};
+use crate::views::{self, DeviceView, NoticeView};
 
 /// What a browser subscribes with.
 #[derive(Serialize, ToSchema)]
@@ -199,6 +204,73 @@ pub(super) async fn log(
         .await?;
     Ok(Json(Notices {
         notices: notices.into_iter().map(NoticeView::from).collect(),
+    }))
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Which {
+    room: Uuid,
+    /// Of which message.
+    seq: u64,
+}
+
+/// Whether a page that nobody looks at is to tell of a message.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decision {
+    /// Whether it is.
+    told: bool,
+    /// The rule that matched.
+    rule: &'static str,
+    /// Whether by a sound, too.
+    sound: bool,
+    /// What to say: no more than I want to be shown.
+    title: String,
+    body: String,
+}
+
+/// By the same rule as for pushes: whether a page of mine that nobody looks at is to tell of this
+/// message now.
+#[utoipa::path(get, path = "/push/rule", params(Which),
+    responses((status = OK, body = Decision), (status = NOT_FOUND, body = Problem)))]
+pub(super) async fn rule(
+    State(server): State<Server>,
+    Auth(login): Auth,
+    Params(Which { room, seq }): Params<Which>,
+) -> Result<Json<Decision>, Problem> {
+    let (rooms, messages) = (&server.services.rooms, &server.services.messages);
+    let member = rooms.member(RoomId(room), login.user.id).await?;
+    let mine = rooms.mine(&member).await?;
+    let page = messages.page(&member, PageAt::Around(seq), Limit::default());
+    let mut page = page.await?.items.into_iter();
+    let message = page
+        .find(|message| message.seq == seq)
+        .ok_or_else(Problem::not_found)?;
+    let (user, now) = (login.user.id, server.clock.now());
+    let preferences = &login.preferences;
+    let rule = decide(&Situation {
+        is_author: message.author.id == user,
+        is_member: true,
+        is_direct: mine.room.kind == RoomKind::Direct,
+        chosen: mine.notifications_chosen.then_some(mine.notifications),
+        usual: preferences.level,
+        named: NamedBy::of(&message.mentions, user, server.hub.is_online(user)),
+        do_not_disturb: None,
+        is_quiet: preferences.is_quiet(now),
+        has_read: mine.read_seq >= seq,
+        is_looking: server.hub.looks_at(user, mine.room.id),
+        // It is the page itself.
+        has_device: true,
+        now,
+    });
+    let is_direct = mine.room.kind == RoomKind::Direct;
+    let name = (!is_direct).then(|| mine.room.name.as_str());
+    let said = compose(preferences.push_text, name, rule, &message, 1, Vec::new());
+    Ok(Json(Decision {
+        told: rule.tells(),
+        rule: views::rule(rule),
+        sound: preferences.sound,
+        title: said.title,
+        body: said.body,
     }))
 }
 

@@ -259,6 +259,8 @@ pub(super) struct Notifications {
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Level {
+    /// As of every room: what the preferences say, and everything of direct rooms.
+    Usual,
     All,
     Mentions,
     Nothing,
@@ -276,9 +278,10 @@ pub(super) async fn set_notifications(
     let rooms = &server.services.rooms;
     let member = rooms.member(RoomId(room), login.user.id).await?;
     let level = match level {
-        Level::All => NotificationLevel::All,
-        Level::Mentions => NotificationLevel::Mentions,
-        Level::Nothing => NotificationLevel::Nothing,
+        Level::Usual => None,
+        Level::All => Some(NotificationLevel::All),
+        Level::Mentions => Some(NotificationLevel::Mentions),
+        Level::Nothing => Some(NotificationLevel::Nothing),
     };
     rooms.set_notifications(&member, level).await?;
     Ok(Json(OneRoom {

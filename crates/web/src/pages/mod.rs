@@ -5,6 +5,7 @@ mod catch_up;
 mod home;
 mod mentions;
 mod next;
+mod notifications;
 mod people;
 mod posting;
 mod refusal;
@@ -66,6 +67,18 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .route(
             "/chat/room/{room}/messages",
             get(posting::back_to_room).post(posting::post),
+        )
+        .route(
+            "/chat/room/{room}/notifications",
+            post(notifications::of_room),
+        )
+        .route(
+            "/settings/notifications",
+            get(notifications::open).post(notifications::save),
+        )
+        .route(
+            "/settings/notifications/devices",
+            post(notifications::device),
         )
         .layer(refusals)
 }

@@ -6,7 +6,7 @@ use super::row::{row, rows};
 use super::samples::{message, room, user};
 use super::show::value;
 use crate::templates::Templates;
-use crate::views::UserView;
+use crate::views::{PreferencesView, UserView};
 use whatscrap_users::Preferences;
 
 const HOSTILE: &str = "\"><script>alert('1')</script>";
@@ -140,6 +140,42 @@ fn everything_unread() {
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
+}
+
+#[test]
+fn the_settings_of_notifications() {
+    let device = context! {
+        id => "d", label => HOSTILE, service => "push.example.com", current => true,
+        created_at => "2026-01-01T12:00:00.000Z",
+    };
+    let notice = context! {
+        room => "r", seq => 7, count => 2, told => true, rule => "named", why => "it mentioned you",
+        room_name => HOSTILE, at => "2026-01-01T12:00:00.000Z",
+        outcomes => vec![context! { device => HOSTILE, result => HOSTILE }],
+    };
+    let render = |devices: Vec<Value>, notices: Vec<Value>| {
+        let context = context! {
+            preferences => value(PreferencesView::from(&Preferences::default())),
+            section => "notifications",
+            saved => "",
+            devices,
+            notices,
+            ..inside()
+        };
+        render("pages/settings/notifications.html", context)
+    };
+    let html = render(vec![device], vec![notice]);
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in [
+        "name=\"level\" value=\"all\" checked",
+        "name=\"push_text\" value=\"full\" checked",
+        "aria-label=\"Test &quot;",
+        "href=\"/chat/room/r?at=7\">2 messages</a>",
+        "it mentioned you.",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(render(Vec::new(), Vec::new()).contains("No device is turned on yet."));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod user;
 
 pub use message::{AuthorView, MessageView};
 pub use push::{DeviceView, NoticeView, OutcomeView};
+pub(crate) use push::{rule, why};
 pub use room::{RoomView, RoommateView};
 pub use user::{PreferencesView, SessionView, UserView};
 

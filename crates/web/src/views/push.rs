@@ -89,7 +89,7 @@ impl From<Entry> for NoticeView {
 }
 
 /// The rule's word.
-const fn rule(rule: Rule) -> &'static str {
+pub(crate) const fn rule(rule: Rule) -> &'static str {
     match rule {
         Rule::OwnMessage => "own_message",
         Rule::NotAMember => "not_a_member",
@@ -105,5 +105,25 @@ const fn rule(rule: Rule) -> &'static str {
         Rule::NamedHere => "named_here",
         Rule::Direct => "direct",
         Rule::LevelAll => "level_all",
+    }
+}
+
+/// The rule in words that go on after "not told of a message in Plans:".
+pub(crate) const fn why(rule: Rule) -> &'static str {
+    match rule {
+        Rule::OwnMessage => "it was your own",
+        Rule::NotAMember => "you were not in the room",
+        Rule::LevelNothing => "you chose to hear nothing of this room",
+        Rule::LevelMentions => "you chose to hear only what mentions you, and it did not",
+        Rule::DoNotDisturb => "you did not want to be disturbed",
+        Rule::QuietHours => "it came in your quiet hours",
+        Rule::Read => "you had read it already",
+        Rule::Looking => "you were looking at the room",
+        Rule::NoDevice => "you had no device to be told on",
+        Rule::Named => "it mentioned you",
+        Rule::NamedRoom => "it called everyone in the room",
+        Rule::NamedHere => "it called everyone who was there",
+        Rule::Direct => "it was said to you directly",
+        Rule::LevelAll => "you chose to hear everything of this room",
     }
 }

@@ -32,6 +32,8 @@ pub struct RoomView {
     pub role: Option<&'static str>,
     /// What I want to be told of: `all`, `mentions` or `nothing`.
     pub notifications: &'static str,
+    /// Whether I chose that for this room; else it is what I want of every room.
+    pub notifications_chosen: bool,
     /// The others in a direct room, by username; nobody in other rooms.
     pub people: Vec<UserView>,
     /// When it was archived: it can be read but not written.
@@ -59,6 +61,7 @@ impl From<Room> for RoomView {
             mentions: 0,
             role: None,
             notifications: level(NotificationLevel::default()),
+            notifications_chosen: false,
             people: Vec::new(),
             archived_at: room.archived_at,
         }
@@ -75,6 +78,7 @@ impl From<MyRoom> for RoomView {
             mentions: mine.mentions,
             role: Some(role(mine.role)),
             notifications: level(mine.notifications),
+            notifications_chosen: mine.notifications_chosen,
             ..Self::from(mine.room)
         }
     }

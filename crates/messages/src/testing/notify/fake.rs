@@ -102,7 +102,7 @@ impl Subscriptions for FakeDevices {
         let mut listeners = Vec::new();
         for user in users {
             if let Some(mine) = self.rooms.mine(room, user).await? {
-                let level = Some(mine.notifications);
+                let level = mine.notifications_chosen.then_some(mine.notifications);
                 listeners.push(Listener { user, level });
             }
         }

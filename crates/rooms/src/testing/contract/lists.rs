@@ -37,6 +37,7 @@ pub async fn my_place_is_mine_alone(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>
         unread: 0,
         mentions: 0,
         notifications: NotificationLevel::All,
+        notifications_chosen: false,
         others: Vec::new(),
     };
     for (user, role) in [(ada, Role::Owner), (ben, Role::Moderator)] {

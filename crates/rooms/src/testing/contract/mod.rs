@@ -74,6 +74,7 @@ macro_rules! contract {
                 the_only_owner_keeps_the_role
                 who_is_not_in_has_no_place_to_change
                 a_level_is_kept_for_each_place
+                where_nothing_was_chosen_the_usual_level_holds
                 my_rooms_are_in_the_order_of_their_folded_names
                 my_place_is_mine_alone
                 heads_name_every_room_of_mine

@@ -5,6 +5,8 @@ use whatscrap_users::testing::now;
 use whatscrap_users::{UserId, Users};
 
 use super::{people, public};
+use whatscrap_users::PreferencesChange;
+
 use crate::{JoinError, LeaveError, NotificationLevel, Role, RoomId, Rooms};
 
 async fn role(rooms: &Arc<dyn Rooms>, room: RoomId, user: UserId) -> Option<Role> {
@@ -43,7 +45,7 @@ pub async fn who_returns_is_new_again(users: Arc<dyn Users>, rooms: Arc<dyn Room
     let [ada, ben] = people(&users, ["ada", "ben"]).await;
     let room = public(&rooms, "plans", ada).await.id;
     join(&rooms, room, ben, Role::Moderator).await;
-    let level = NotificationLevel::Nothing;
+    let level = Some(NotificationLevel::Nothing);
     rooms.set_notifications(room, ben, level).await.unwrap();
     rooms.leave(room, ben).await.unwrap();
     assert_eq!(role(&rooms, room, ben).await, None);
@@ -51,6 +53,7 @@ pub async fn who_returns_is_new_again(users: Arc<dyn Users>, rooms: Arc<dyn Room
     let mine = rooms.mine(room, ben).await.unwrap().unwrap();
     assert_eq!(mine.role, Role::Member);
     assert_eq!(mine.notifications, NotificationLevel::All);
+    assert!(!mine.notifications_chosen);
 }
 
 pub async fn nobody_new_enters_an_archived_room(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
@@ -142,7 +145,7 @@ pub async fn who_is_not_in_has_no_place_to_change(users: Arc<dyn Users>, rooms: 
         assert!(matches!(left, Err(LeaveError::NotAMember)), "{left:?}");
         let given = rooms.set_role(room, ben, Role::Owner).await;
         assert!(matches!(given, Err(LeaveError::NotAMember)), "{given:?}");
-        let level = NotificationLevel::Nothing;
+        let level = Some(NotificationLevel::Nothing);
         rooms.set_notifications(room, ben, level).await.unwrap();
         assert_eq!(rooms.mine(room, ben).await.unwrap(), None);
     }
@@ -154,8 +157,39 @@ pub async fn a_level_is_kept_for_each_place(users: Arc<dyn Users>, rooms: Arc<dy
     join(&rooms, room, ben, Role::Member).await;
     let level = async |user| rooms.mine(room, user).await.unwrap().unwrap().notifications;
     for wanted in [NotificationLevel::Mentions, NotificationLevel::Nothing] {
-        rooms.set_notifications(room, ben, wanted).await.unwrap();
+        let chosen = Some(wanted);
+        rooms.set_notifications(room, ben, chosen).await.unwrap();
         assert_eq!(level(ben).await, wanted);
         assert_eq!(level(ada).await, NotificationLevel::All);
     }
+}
+
+pub async fn where_nothing_was_chosen_the_usual_level_holds(
+    users: Arc<dyn Users>,
+    rooms: Arc<dyn Rooms>,
+) {
+    let [ada] = people(&users, ["ada"]).await;
+    let room = public(&rooms, "plans", ada).await.id;
+    let usual = PreferencesChange {
+        level: Some(NotificationLevel::Mentions),
+        ..PreferencesChange::default()
+    };
+    let level = async || {
+        let mine = rooms.mine(room, ada).await.unwrap().unwrap();
+        let level = (mine.notifications, mine.notifications_chosen);
+        assert_eq!(rooms.all_mine(ada).await.unwrap(), [mine]);
+        level
+    };
+    assert_eq!(level().await, (NotificationLevel::All, false));
+    users.change_preferences(ada, &usual).await.unwrap();
+    assert_eq!(level().await, (NotificationLevel::Mentions, false));
+    for chosen in [NotificationLevel::All, NotificationLevel::Nothing] {
+        rooms
+            .set_notifications(room, ada, Some(chosen))
+            .await
+            .unwrap();
+        assert_eq!(level().await, (chosen, true));
+    }
+    rooms.set_notifications(room, ada, None).await.unwrap();
+    assert_eq!(level().await, (NotificationLevel::Mentions, false));
 }

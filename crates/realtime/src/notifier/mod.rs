@@ -1,0 +1,313 @@
+//! Tells people of messages, on their devices, while they look elsewhere.
+//!
+//! What is committed passes through the [`Feed`], which costs the committer a look into a set, and
+//! a place in a bounded queue only where somebody might be told. One task, the [`Notifier`], reads
+//! the queue, asks the rule, and hands out pushes; what it is too slow for is not told.
+
+mod feed;
+mod notes;
+mod people;
+mod pushing;
+mod rounds;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use feed::{Feed, Inbox, feed};
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use whatscrap_kernel::{BackendError, Clock, Ids};
+use whatscrap_messages::notify::{Listener, Log, Pusher, Rule, Subscriptions};
+use whatscrap_messages::{Attention, Event, Message};
+use whatscrap_rooms::{RoomEvent, RoomId, Rooms};
+use whatscrap_users::{UserEvent, UserId, Users};
+
+use feed::Work;
+use notes::Notes;
+use people::{Audience, People, Person};
+use pushing::Pushes;
+use rounds::{Rounds, Waiting};
+use told::Told;
+
+/// How often what waits is looked at.
+const TICK: Duration = Duration::from_millis(500);
+/// How often what is old is swept.
+const SWEEP: Duration = Duration::from_hours(1);
+/// For how long decisions are kept.
+const KEPT: Duration = Duration::from_hours(7 * 24);
+/// How many decisions of a person are kept.
+const KEPT_OF_A_PERSON: u32 = 1_000;
+/// A message that is older is no news: it is a change of one that was told before.
+const NEWS: Duration = Duration::from_mins(2);
+/// How many rooms' newest messages are remembered.
+const ROOMS: usize = 100_000;
+
+/// What the notifier works with.
+#[derive(Clone)]
+pub struct Ports {
+    /// Who is told where.
+    pub subscriptions: Arc<dyn Subscriptions>,
+    /// Why they were told, or not.
+    pub log: Arc<dyn Log>,
+    /// How they are told.
+    pub pusher: Arc<dyn Pusher>,
+    /// Who is in which room.
+    pub rooms: Arc<dyn Rooms>,
+    /// What they prefer.
+    pub users: Arc<dyn Users>,
+    /// What they look at.
+    pub attention: Arc<dyn Attention>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// Decides who is told, and tells them.
+pub struct Notifier {
+    inbox: Inbox,
+    ports: Ports,
+    people: People,
+    rounds: Rounds,
+    pushes: Pushes,
+    notes: Notes,
+    told: Told,
+    newest: HashMap<RoomId, u64>,
+}
+
+impl Notifier {
+    /// One that has told nobody yet.
+    pub fn new(inbox: Inbox, ports: Ports) -> Self {
+        Self {
+            people: People::new(ports.clone()),
+            rounds: Rounds::default(),
+            pushes: Pushes::new(ports.clone()),
+            notes: Notes::default(),
+            told: Told::default(),
+            newest: HashMap::new(),
+            inbox,
+            ports,
+        }
+    }
+
+    /// Tells people until the last [`Feed`] is gone.
+    pub async fn run(mut self) {
+        let (mut ticks, mut sweeps) = (every(TICK), every(SWEEP));
+        loop {
+            tokio::select! {
+                work = self.inbox.line.recv() => {
+                    let Some(work) = work else { break };
+                    self.take(work).await;
+                }
+                Some(entry) = self.pushes.done() => self.notes.add(entry),
+                _ = ticks.tick(), if !(self.rounds.is_empty() && self.notes.is_empty()) => {
+                    self.tick().await;
+                }
+                _ = sweeps.tick() => self.sweep().await,
+            }
+        }
+        self.note().await;
+    }
+
+    async fn take(&mut self, work: Work) {
+        match work {
+            Work::Messages(room, messages) => self.hear(room, &messages).await,
+            Work::Event(event) => self.change(&event),
+        }
+        // What did not find a place may have been a change of what is believed here.
+        if let Some(missed) = self.inbox.shared.missed() {
+            tracing::warn!(missed, "too much was said at once: of some nobody was told");
+            self.people.forget_all();
+            self.inbox.shared.break_silence(None);
+        }
+    }
+
+    /// What was read before does not hold any more.
+    fn change(&mut self, event: &Event) {
+        match *event {
+            Event::Read {
+                room, user, seq, ..
+            } => {
+                self.rounds.read(user, room, seq);
+                self.told.read(user, room, seq);
+            }
+            Event::Devices { user } => {
+                self.people.forget(user);
+                self.people.forget_rooms();
+                // A room may have been called silent by what was believed until now.
+                self.inbox.shared.break_silence(None);
+            }
+            Event::User(
+                UserEvent::SessionEnded { user, .. } | UserEvent::ProfileChanged { user },
+            ) => self.people.forget(user),
+            Event::Room(RoomEvent::Joined { room, .. }) => {
+                self.people.forget_room(room);
+                self.inbox.shared.break_silence(Some(room));
+            }
+            Event::Room(
+                RoomEvent::Left { room, .. }
+                | RoomEvent::PlaceChanged { room, .. }
+                | RoomEvent::Changed { room },
+            ) => self.people.forget_room(room),
+            _ => {}
+        }
+    }
+
+    /// Tells of what is new in a room.
+    async fn hear(&mut self, room: RoomId, messages: &[Arc<Message>]) {
+        let moment = self.inbox.shared.moment();
+        let audience = match self.people.audience(room).await {
+            Ok(audience) => audience,
+            Err(error) => return failed(&error),
+        };
+        if audience.listeners.is_empty() {
+            return self.inbox.shared.silence(room, moment);
+        }
+        for message in messages {
+            if !self.is_new(message) {
+                continue;
+            }
+            for listener in &audience.listeners {
+                if let Err(error) = self.decide(&audience, listener, message).await {
+                    failed(&error);
+                }
+            }
+        }
+    }
+
+    fn is_new(&mut self, message: &Message) -> bool {
+        if self.newest.len() > ROOMS {
+            self.newest.clear();
+        }
+        let newest = self.newest.entry(message.room).or_default();
+        let is_new = message.seq > *newest;
+        *newest = message.seq.max(*newest);
+        is_new && message.created_at + NEWS > self.ports.clock.now()
+    }
+
+    /// Whether a person is told of a message; if so, at once or with the next round.
+    async fn decide(
+        &mut self,
+        audience: &Audience,
+        listener: &Listener,
+        message: &Arc<Message>,
+    ) -> Result<(), BackendError> {
+        let user = listener.user;
+        let person = self.people.person(user).await?;
+        let rule = self.rule(audience, listener, &person, message);
+        if !rule.tells() {
+            self.not_told(user, message, rule);
+        } else if !self.rounds.joins(user, message, rule) {
+            let waiting = Waiting::new(message.clone(), rule);
+            self.tell(audience, user, &person, waiting).await?;
+        }
+        Ok(())
+    }
+
+    /// A round is over: what waited for it is decided anew, and told together.
+    async fn again(&mut self, user: UserId, room: RoomId) -> Result<(), BackendError> {
+        let Some(waiting) = self.rounds.end(user, room) else {
+            return Ok(());
+        };
+        let audience = self.people.audience(room).await?;
+        let person = self.people.person(user).await?;
+        let mut listeners = audience.listeners.iter();
+        let Some(listener) = listeners.find(|one| one.user == user) else {
+            return Ok(());
+        };
+        let rule = self.rule(&audience, listener, &person, &waiting.message);
+        if rule.tells() {
+            return self.tell(&audience, user, &person, waiting).await;
+        }
+        self.not_told(user, &waiting.message, rule);
+        Ok(())
+    }
+
+    fn rule(
+        &self,
+        audience: &Audience,
+        listener: &Listener,
+        person: &Person,
+        message: &Message,
+    ) -> Rule {
+        let now = self.ports.clock.now();
+        let attention = &*self.ports.attention;
+        people::rule(attention, audience, listener, person, message, now)
+    }
+
+    fn not_told(&mut self, user: UserId, message: &Message, rule: Rule) {
+        // That one is not told of one's own words needs no explanation.
+        if rule != Rule::OwnMessage {
+            let now = self.ports.clock.now();
+            self.notes
+                .not_told(&*self.ports.ids, user, message, rule, now);
+        }
+    }
+
+    async fn tell(
+        &mut self,
+        audience: &Audience,
+        user: UserId,
+        person: &Person,
+        waiting: Waiting,
+    ) -> Result<(), BackendError> {
+        let room = audience.room.id;
+        // What is said in a room is not pushed to whoever is out of it, however late they left.
+        let place = self.ports.rooms.membership(room, user).await?;
+        if place.is_none_or(|place| place.role.is_none()) {
+            self.people.forget_room(room);
+            return Ok(());
+        }
+        self.rounds.begin(user, room);
+        self.inbox.shared.remember(user);
+        let read = self.told.tell(user, room, waiting.last());
+        let text = person.preferences.push_text;
+        let push = waiting.push(text, audience.name(), read);
+        let entry = waiting.entry(&*self.ports.ids, user, self.ports.clock.now());
+        if let Some(entry) = self.pushes.push(entry, push, &person.devices) {
+            self.notes.add(entry);
+        }
+        Ok(())
+    }
+
+    async fn tick(&mut self) {
+        let now = Instant::now();
+        for (user, room) in self.rounds.due(now) {
+            if let Err(error) = self.again(user, room).await {
+                failed(&error);
+            }
+        }
+        if self.notes.is_due(now) {
+            self.note().await;
+        }
+    }
+
+    async fn note(&mut self) {
+        let entries = self.notes.take();
+        if let Err(error) = self.ports.log.note(&entries).await {
+            failed(&error);
+        }
+    }
+
+    async fn sweep(&self) {
+        let before = self.ports.clock.now() - KEPT;
+        if let Err(error) = self.ports.log.sweep(before, KEPT_OF_A_PERSON).await {
+            failed(&error);
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut every = interval(period);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    every
+}
+
+fn failed(error: &BackendError) {
+    let error = error as &dyn std::error::Error;
+    tracing::warn!(error, "somebody was not told of a message");
+}

@@ -1,0 +1,139 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use whatscrap_kernel::{BackendError, Time};
+use whatscrap_messages::notify::{Listener, NamedBy, Rule, Situation, Subscription, decide};
+use whatscrap_messages::{Attention, Message};
+use whatscrap_rooms::{Room, RoomId, RoomKind};
+use whatscrap_users::{Preferences, UserId};
+
+use super::Ports;
+
+/// For how long a room's listeners are believed: what changes them is told at once.
+const ROOM: Duration = Duration::from_secs(30);
+/// For how long it is believed what a person wants: not every change is told.
+const PERSON: Duration = Duration::from_secs(1);
+/// How many of each are kept.
+const MOST: usize = 10_000;
+
+/// A room, and who in it has a device.
+#[derive(Debug)]
+pub(super) struct Audience {
+    pub(super) room: Room,
+    pub(super) listeners: Vec<Listener>,
+}
+
+impl Audience {
+    /// What the room is called; a direct one is called by whoever speaks.
+    pub(super) fn name(&self) -> Option<&str> {
+        (self.room.kind != RoomKind::Direct).then(|| self.room.name.as_str())
+    }
+}
+
+/// What a person wants, and where they are told.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) preferences: Preferences,
+    pub(super) do_not_disturb: Option<Time>,
+    pub(super) devices: Vec<Subscription>,
+}
+
+/// What was read a moment ago.
+pub(super) struct People {
+    ports: Ports,
+    rooms: HashMap<RoomId, (Instant, Arc<Audience>)>,
+    people: HashMap<UserId, (Instant, Arc<Person>)>,
+}
+
+impl People {
+    pub(super) fn new(ports: Ports) -> Self {
+        Self {
+            ports,
+            rooms: HashMap::new(),
+            people: HashMap::new(),
+        }
+    }
+
+    pub(super) fn forget(&mut self, user: UserId) {
+        self.people.remove(&user);
+    }
+
+    pub(super) fn forget_room(&mut self, room: RoomId) {
+        self.rooms.remove(&room);
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.rooms.clear();
+        self.people.clear();
+    }
+
+    pub(super) fn forget_rooms(&mut self) {
+        self.rooms.clear();
+    }
+
+    pub(super) async fn audience(&mut self, id: RoomId) -> Result<Arc<Audience>, BackendError> {
+        let now = Instant::now();
+        if let Some((until, audience)) = self.rooms.get(&id)
+            && *until > now
+        {
+            return Ok(audience.clone());
+        }
+        let listeners = self.ports.subscriptions.listeners(id).await?;
+        let room = self.ports.rooms.find(id).await?;
+        let room = room.ok_or_else(|| BackendError::new("a room that was posted to is gone"))?;
+        let audience = Arc::new(Audience { room, listeners });
+        if self.rooms.len() >= MOST {
+            self.rooms.clear();
+        }
+        self.rooms.insert(id, (now + ROOM, audience.clone()));
+        Ok(audience)
+    }
+
+    pub(super) async fn person(&mut self, user: UserId) -> Result<Arc<Person>, BackendError> {
+        let now = Instant::now();
+        if let Some((until, person)) = self.people.get(&user)
+            && *until > now
+        {
+            return Ok(person.clone());
+        }
+        let preferences = self.ports.users.preferences(user).await?;
+        let person = Arc::new(Person {
+            preferences: preferences.unwrap_or_default(),
+            do_not_disturb: None,
+            devices: self.ports.subscriptions.list(user).await?,
+        });
+        if self.people.len() >= MOST {
+            self.people.clear();
+        }
+        self.people.insert(user, (now + PERSON, person.clone()));
+        Ok(person)
+    }
+}
+
+/// Asks the rule.
+pub(super) fn rule(
+    attention: &dyn Attention,
+    audience: &Audience,
+    listener: &Listener,
+    person: &Person,
+    message: &Message,
+    now: Time,
+) -> Rule {
+    let user = listener.user;
+    decide(&Situation {
+        is_author: message.author.id == user,
+        is_member: true,
+        is_direct: audience.room.kind == RoomKind::Direct,
+        chosen: listener.level,
+        usual: person.preferences.level,
+        named: NamedBy::of(&message.mentions, user, attention.is_online(user)),
+        do_not_disturb: person.do_not_disturb,
+        is_quiet: person.preferences.is_quiet(now),
+        has_read: false,
+        is_looking: attention.looks_at(user, message.room),
+        has_device: !person.devices.is_empty(),
+        now,
+    })
+}

@@ -1,0 +1,125 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use whatscrap_kernel::{Ids, Time};
+use whatscrap_messages::Message;
+use whatscrap_messages::notify::{Entry, Push, Rule, compose};
+use whatscrap_rooms::RoomId;
+use whatscrap_users::{PushText, UserId};
+
+/// In this time a person is pushed to once of a room.
+const ROUND: Duration = Duration::from_secs(5);
+/// How many rounds there are at once; beyond it messages wait for nothing.
+const MOST: usize = 50_000;
+
+/// Who was told of which room a moment ago, and what is to be told when that moment is over.
+#[derive(Debug, Default)]
+pub(super) struct Rounds(HashMap<(UserId, RoomId), Round>);
+
+#[derive(Debug)]
+struct Round {
+    ends: Instant,
+    waiting: Option<Waiting>,
+}
+
+/// Messages that are told of together.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    /// The one that is shown: the latest, of those that are personal if there are any.
+    pub(super) message: Arc<Message>,
+    rule: Rule,
+    first: u64,
+    last: u64,
+    count: u32,
+}
+
+impl Rounds {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a message is told with the next round, because one is under way.
+    pub(super) fn joins(&mut self, user: UserId, message: &Arc<Message>, rule: Rule) -> bool {
+        let Some(round) = self.0.get_mut(&(user, message.room)) else {
+            return false;
+        };
+        match &mut round.waiting {
+            Some(waiting) => waiting.add(message, rule),
+            None => round.waiting = Some(Waiting::new(message.clone(), rule)),
+        }
+        true
+    }
+
+    /// A push goes out: the next one of this room waits.
+    pub(super) fn begin(&mut self, user: UserId, room: RoomId) {
+        if self.0.len() < MOST {
+            let round = Round {
+                ends: Instant::now() + ROUND,
+                waiting: None,
+            };
+            self.0.insert((user, room), round);
+        }
+    }
+
+    /// Someone has read up to here: what waits until there is told no more.
+    pub(super) fn read(&mut self, user: UserId, room: RoomId, seq: u64) {
+        if let Some(round) = self.0.get_mut(&(user, room)) {
+            round.waiting.take_if(|waiting| waiting.last <= seq);
+        }
+    }
+
+    /// Whose rounds are over.
+    pub(super) fn due(&self, now: Instant) -> Vec<(UserId, RoomId)> {
+        let due = self.0.iter().filter(|(_, round)| round.ends <= now);
+        due.map(|(key, _)| *key).collect()
+    }
+
+    /// Ends a round; what waited for it.
+    pub(super) fn end(&mut self, user: UserId, room: RoomId) -> Option<Waiting> {
+        self.0.remove(&(user, room))?.waiting
+    }
+}
+
+impl Waiting {
+    pub(super) fn new(message: Arc<Message>, rule: Rule) -> Self {
+        Self {
+            rule,
+            first: message.seq,
+            last: message.seq,
+            count: 1,
+            message,
+        }
+    }
+
+    fn add(&mut self, message: &Arc<Message>, rule: Rule) {
+        self.count += 1;
+        self.last = self.last.max(message.seq);
+        if rule.is_personal() || !self.rule.is_personal() {
+            self.message = message.clone();
+            self.rule = rule;
+        }
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    pub(super) fn entry(&self, ids: &dyn Ids, user: UserId, at: Time) -> Entry {
+        Entry {
+            id: ids.next(),
+            user,
+            room: self.message.room,
+            seq: self.first,
+            count: self.count,
+            at,
+            rule: self.rule,
+            outcomes: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&self, text: PushText, room: Option<&str>, read: Vec<RoomId>) -> Push {
+        compose(text, room, self.rule, &self.message, self.count, read)
+    }
+}

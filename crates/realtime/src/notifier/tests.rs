@@ -1,0 +1,287 @@
+use std::sync::Arc;
+
+use tokio::task::AbortHandle;
+use whatscrap_kernel::{ManualClock, SequentialIds};
+use whatscrap_messages::mentions::Mentions;
+use whatscrap_messages::notify::{Delivery, Entry};
+use whatscrap_messages::testing::notify::{FakeDevices, RecordingPusher, new_subscription};
+use whatscrap_messages::testing::{FakeAttention, new_message, posted};
+use whatscrap_rooms::testing::{FakeRooms, new_room};
+use whatscrap_rooms::{NotificationLevel, Role};
+use whatscrap_users::testing::{FakeStore, founder, new_session, new_user, now};
+use whatscrap_users::{Preferences, PreferencesChange, Sessions, User};
+
+use super::*;
+
+/// A room of Ada, and Ben, who has a device; time moves when nobody does anything.
+struct Scene {
+    ports: Ports,
+    sessions: Arc<dyn Sessions>,
+    attention: Arc<FakeAttention>,
+    pusher: Arc<RecordingPusher>,
+    feed: Feed,
+    running: AbortHandle,
+    ada: User,
+    ben: User,
+    room: RoomId,
+    seq: u64,
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let accounts = Arc::new(FakeStore::default());
+        let users: Arc<dyn Users> = accounts.clone();
+        let sessions: Arc<dyn Sessions> = accounts;
+        let rooms: Arc<dyn Rooms> = Arc::new(FakeRooms::new(users.clone()));
+        let devices = FakeDevices::new(users.clone(), sessions.clone(), rooms.clone());
+        let devices = Arc::new(devices);
+        let (attention, pusher) = (Arc::<FakeAttention>::default(), Arc::default());
+        let pusher: Arc<RecordingPusher> = pusher;
+        let ports = Ports {
+            subscriptions: devices.clone(),
+            log: devices,
+            pusher: pusher.clone(),
+            rooms,
+            users,
+            attention: attention.clone(),
+            clock: Arc::new(ManualClock::default()),
+            ids: Arc::new(SequentialIds::default()),
+        };
+        let (ada, ben) = (founder("ada"), new_user("ben"));
+        let people = (ada.user.clone(), ben.user.clone());
+        ports.users.create(ada).await.unwrap();
+        ports.users.create(ben).await.unwrap();
+        let room = new_room("Plans", people.0.id);
+        ports.rooms.create(&room).await.unwrap();
+        let place = ports
+            .rooms
+            .join(room.room.id, people.1.id, Role::Member, now());
+        place.await.unwrap();
+        let (feed, inbox) = feed();
+        let running = tokio::spawn(Notifier::new(inbox, ports.clone()).run()).abort_handle();
+        let scene = Self {
+            ports,
+            sessions,
+            attention,
+            pusher,
+            feed,
+            running,
+            ada: people.0,
+            ben: people.1,
+            room: room.room.id,
+            seq: 0,
+        };
+        scene.subscribes("https://push.example.com/1").await;
+        scene
+    }
+
+    /// Ben has another device.
+    async fn subscribes(&self, endpoint: &str) {
+        let session = new_session(self.ben.id);
+        self.sessions.open(&session).await.unwrap();
+        let new = new_subscription(self.ben.id, session.session.id, endpoint);
+        self.ports.subscriptions.add(&new).await.unwrap();
+        self.feed.take(&Event::Devices { user: self.ben.id });
+    }
+
+    /// Ada says something, perhaps to Ben by name.
+    fn says(&mut self, body: &str) -> u64 {
+        self.seq += 1;
+        let new = new_message(self.room, self.ada.id, body);
+        let mut message = posted(new, self.ada.clone(), self.seq);
+        if body.contains("@ben") {
+            message.mentions = Mentions {
+                people: vec![(self.ben.username.clone(), self.ben.id)],
+                call: None,
+            };
+        }
+        let run = vec![Arc::new(message)];
+        self.feed.take(&Event::Messages(self.room, run));
+        self.seq
+    }
+
+    fn read(&self, seq: u64) {
+        self.feed.take(&Event::Read {
+            room: self.room,
+            user: self.ben.id,
+            seq,
+            others: Vec::new(),
+        });
+    }
+
+    /// What was noted of Ben once there is so much, the earliest first.
+    async fn noted(&self, count: usize) -> Vec<Entry> {
+        let noted = async {
+            let mut ticks = every(TICK);
+            loop {
+                ticks.tick().await;
+                let mut entries = self.ports.log.recent(self.ben.id, 100).await.unwrap();
+                if entries.len() >= count {
+                    entries.reverse();
+                    return entries;
+                }
+            }
+        };
+        let noted = tokio::time::timeout(Duration::from_mins(1), noted).await;
+        noted.expect("it is noted in time")
+    }
+
+    async fn prefers(&self, change: PreferencesChange) {
+        let changed = self.ports.users.change_preferences(self.ben.id, &change);
+        let _: Option<Preferences> = changed.await.unwrap();
+    }
+}
+
+/// The clock is paused, and moves when everything has come to rest.
+#[expect(clippy::disallowed_methods, reason = "this moves the clock")]
+async fn half_a_minute() {
+    tokio::time::sleep(Duration::from_secs(30)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_looks_elsewhere_is_told_on_every_device() {
+    let mut scene = Scene::new().await;
+    scene.subscribes("https://push.example.com/2").await;
+    scene.says("hello");
+    let pushes = scene.pusher.hears(2).await;
+    for (user, push) in pushes {
+        assert_eq!(user, scene.ben.id);
+        assert_eq!(
+            (push.title.as_str(), push.body.as_str()),
+            ("ada in Plans", "hello")
+        );
+        assert_eq!((push.seq, push.count), (1, 1));
+    }
+    let entry = scene.noted(1).await.remove(0);
+    assert_eq!(
+        (entry.rule, entry.seq, entry.outcomes.len()),
+        (Rule::LevelAll, 1, 2)
+    );
+    assert_eq!(entry.outcomes[0].result, "taken by the push service");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_at_once_is_told_together_and_the_name_counts_most() {
+    let mut scene = Scene::new().await;
+    for body in ["one", "two", "three @ben", "four"] {
+        scene.says(body);
+    }
+    let pushes = scene.pusher.hears(2).await;
+    let (first, second) = (&pushes[0].1, &pushes[1].1);
+    assert_eq!((first.seq, first.count), (1, 1));
+    assert_eq!((second.seq, second.count), (3, 3));
+    assert_eq!(second.title, "ada mentioned you in Plans");
+    let entries = scene.noted(2).await;
+    assert_eq!(
+        (entries[1].seq, entries[1].count, entries[1].rule),
+        (2, 3, Rule::Named)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_looks_or_has_read_is_not_told() {
+    let mut scene = Scene::new().await;
+    scene.attention.arrives(scene.ben.id, Some(scene.room));
+    scene.says("seen");
+    scene.says("seen as well");
+    let entries = scene.noted(1).await;
+    assert_eq!((entries[0].rule, entries[0].count), (Rule::Looking, 2));
+    assert_eq!(scene.pusher.pushes(), []);
+    // An open tab that is not looked at swallows nothing.
+    scene.attention.arrives(scene.ben.id, None);
+    scene.says("not seen");
+    scene.pusher.hears(1).await;
+    let seq = scene.says("read before it is told");
+    scene.read(seq);
+    scene.noted(2).await;
+    half_a_minute().await;
+    assert_eq!(scene.pusher.pushes().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_chosen_holds_for_the_next_message() {
+    let mut scene = Scene::new().await;
+    let chooses = async |scene: &Scene, level| {
+        let (room, user) = (scene.room, scene.ben.id);
+        let set = scene.ports.rooms.set_notifications(room, user, level);
+        set.await.unwrap();
+        let changed = RoomEvent::PlaceChanged { room, user };
+        scene.feed.take(&Event::Room(changed));
+    };
+    chooses(&scene, Some(NotificationLevel::Nothing)).await;
+    scene.says("@ben");
+    assert_eq!(scene.noted(1).await[0].rule, Rule::LevelNothing);
+    chooses(&scene, Some(NotificationLevel::Mentions)).await;
+    scene.says("hello");
+    assert_eq!(scene.noted(2).await[1].rule, Rule::LevelMentions);
+    scene.says("@ben");
+    let told = scene.pusher.hears(1).await.remove(0).1;
+    assert_eq!(told.title, "ada mentioned you in Plans");
+    chooses(&scene, None).await;
+    let nothing = PreferencesChange {
+        level: Some(NotificationLevel::Nothing),
+        ..PreferencesChange::default()
+    };
+    scene.prefers(nothing).await;
+    scene.noted(3).await;
+    half_a_minute().await;
+    scene.says("hello");
+    assert_eq!(scene.noted(4).await[3].rule, Rule::LevelNothing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_is_gone_is_forgotten_and_the_room_falls_silent() {
+    let mut scene = Scene::new().await;
+    scene.pusher.answers(Delivery::Gone);
+    scene.says("hello");
+    let entry = scene.noted(1).await.remove(0);
+    assert!(
+        entry.outcomes[0].result.contains("was removed"),
+        "{entry:?}"
+    );
+    assert_eq!(
+        scene.ports.subscriptions.list(scene.ben.id).await.unwrap(),
+        []
+    );
+    scene.feed.take(&Event::Devices { user: scene.ben.id });
+    scene.says("nobody hears this");
+    half_a_minute().await;
+    scene.says("nor this, which is not even looked at");
+    assert_eq!(scene.pusher.pushes().len(), 1);
+    assert_eq!(scene.noted(1).await.len(), 1);
+    // Until there is a device again.
+    scene.subscribes("https://push.example.com/3").await;
+    scene.says("hello again");
+    assert_eq!(scene.pusher.hears(2).await[1].1.body, "hello again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_left_hears_no_more() {
+    let mut scene = Scene::new().await;
+    scene.says("hello");
+    scene.pusher.hears(1).await;
+    // The notifier has not been told of it yet.
+    let left = scene.ports.rooms.leave(scene.room, scene.ben.id);
+    left.await.unwrap();
+    scene.says("secret");
+    half_a_minute().await;
+    assert_eq!(scene.pusher.pushes().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_new_is_not_told_again() {
+    let mut scene = Scene::new().await;
+    scene.says("hello");
+    scene.pusher.hears(1).await;
+    half_a_minute().await;
+    scene.seq = 0;
+    scene.says("hello, changed");
+    half_a_minute().await;
+    assert_eq!(scene.pusher.pushes().len(), 1);
+}
