@@ -21,5 +21,9 @@ export function showPerson(person) {
   for (const name of document.querySelectorAll(`[data-name-of="${id}"]`)) {
     name.textContent = person.display_name;
   }
+  for (const status of document.querySelectorAll(`[data-status-of="${id}"]`)) {
+    status.textContent = person.status ?? "";
+    status.hidden = !person.status;
+  }
   if (person.id === me) document.dispatchEvent(new CustomEvent("me", { detail: person }));
 }

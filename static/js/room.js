@@ -12,11 +12,13 @@ import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, me, room } from "./page.js";
 import { followPeople } from "./people.js";
+import { Presence } from "./presence.js";
 import { Reading } from "./reading.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Seen } from "./seen.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
+import { Typing } from "./typing.js";
 
 /** A message that is sent within this time never looked as if it was waiting. */
 const PENDING_MS = 300;
@@ -33,6 +35,7 @@ offerActions(log.element, { unread: (row) => reading.markUnread(row).catch(() =>
 showConnection(socket);
 notice(socket, (id) => id === room.id && attention.attends);
 followPeople(socket);
+new Presence(socket);
 
 async function goToNewest() {
   if (log.has("after")) await history.showNewest().catch(() => {});
@@ -144,4 +147,5 @@ async function showSent(entry) {
 
 const form = document.getElementById("composer");
 const composer = form && new Composer(form, send);
+if (form) new Typing(socket, form);
 for (const entry of await outbox.entries()) show(entry);

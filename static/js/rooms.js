@@ -4,6 +4,7 @@ import { showConnection } from "./connection.js";
 import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { followPeople } from "./people.js";
+import { Presence } from "./presence.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
@@ -11,6 +12,7 @@ const socket = new Socket(null);
 showConnection(socket);
 notice(socket, () => false);
 followPeople(socket);
+new Presence(socket);
 new Sidebar(socket);
 // What was written before may still be waiting.
 new Outbox(socket);

@@ -76,7 +76,7 @@ export class Sidebar {
     this.#showUnread(item, unread + 1, mentions + Number(namesMe(message)));
   }
 
-  #show({ id, name, kind, unread, mentions, last_seq, read_seq }) {
+  #show({ id, name, kind, people, unread, mentions, last_seq, read_seq }) {
     if (last_seq < (this.#counted.get(id) ?? 0)) return;
     this.#counted.set(id, last_seq);
     this.#read.set(id, read_seq);
@@ -85,6 +85,8 @@ export class Sidebar {
     link.href = `/chat/room/${id}`;
     if (id === room?.id) link.ariaCurrent = "page";
     item.querySelector(".room-link__name").textContent = name;
+    const mark = item.querySelector(".presence");
+    if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
     this.#showUnread(item, unread, mentions);
   }
 

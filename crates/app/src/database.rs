@@ -107,6 +107,8 @@ async fn reasons(store: &Store) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use whatscrap_realtime::PresenceTiming;
+
     use super::*;
     use crate::wiring;
 
@@ -116,9 +118,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_database_out_of_reach_is_tried_for_half_a_minute_then_named_without_its_password() {
         let began = Instant::now();
-        let failure = open(&NOWHERE.parse().unwrap(), wiring::hub(0).1)
-            .await
-            .unwrap_err();
+        let failure = open(
+            &NOWHERE.parse().unwrap(),
+            wiring::hub(0, PresenceTiming::default()).1,
+        )
+        .await
+        .unwrap_err();
         assert!(
             began.elapsed() > Duration::from_secs(29),
             "{:?}",
@@ -138,7 +143,9 @@ mod tests {
         let file = folder.path().join("chat.db");
         std::fs::write(&file, "no database at all, ".repeat(60)).unwrap();
         let url = DatabaseUrl::Sqlite(file);
-        let failure = open(&url, wiring::hub(0).1).await.unwrap_err();
+        let failure = open(&url, wiring::hub(0, PresenceTiming::default()).1)
+            .await
+            .unwrap_err();
         assert!(
             failure.to_string().contains("not a SQLite database"),
             "{failure}"

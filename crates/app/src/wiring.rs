@@ -8,17 +8,21 @@ use whatscrap_messages::notify;
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
 use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
 use whatscrap_realtime::notifier::{self, Inbox};
-use whatscrap_realtime::{Hub, LocalBus, QueueLimits};
+use whatscrap_realtime::{Hub, LocalBus, PresenceTiming, QueueLimits};
 use whatscrap_store::Store;
 use whatscrap_users::{Policy, Portraits};
 use whatscrap_web::{Services, encoders};
 
 /// The sockets of this process, none yet, the bus to them, and where the notifier finds its work.
-pub(crate) fn hub(sockets_per_user: usize) -> (Arc<Hub>, Arc<LocalBus>, Inbox) {
+pub(crate) fn hub(
+    sockets_per_user: usize,
+    presence: PresenceTiming,
+) -> (Arc<Hub>, Arc<LocalBus>, Inbox) {
     let hub = Arc::new(Hub::new(
         encoders(),
         QueueLimits::default(),
         sockets_per_user,
+        presence,
     ));
     let (feed, inbox) = notifier::feed();
     (hub.clone(), Arc::new(LocalBus::new(hub, feed)), inbox)

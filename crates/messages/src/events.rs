@@ -23,6 +23,13 @@ pub enum Event {
         /// Who hears it beside the reader's own devices.
         others: Vec<UserId>,
     },
+    /// Someone types; told to the other members, and gone unless it is told again.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
     /// Where someone is told of messages changed: other devices, or none.
     Devices {
         /// Who.

@@ -22,6 +22,6 @@ pub use mentions::{Mentions, Named};
 pub use message::{Message, MessageId};
 pub use ports::{
     Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
-    ReadMoved, SMALL_ROOM, Seen,
+    ReadMoved, SMALL_ROOM, Seen, TYPING_ROOM,
 };
 pub use service::{Draft, DraftError, Limits, PostRefusal, Service};

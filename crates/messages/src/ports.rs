@@ -118,6 +118,9 @@ pub struct Seen {
 /// In rooms of up to this many members, the others hear how far one has read.
 pub const SMALL_ROOM: u64 = 20;
 
+/// In rooms of more members, nobody is told who types.
+pub const TYPING_ROOM: u32 = 100;
+
 /// The messages of every room.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
 #[async_trait]

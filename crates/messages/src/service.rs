@@ -188,6 +188,12 @@ impl Service {
         self.messages.mentions(user, before, limit.get()).await
     }
 
+    /// Tells the other members that this one types.
+    pub fn types(&self, member: &Member) {
+        let (room, user) = (member.room(), member.user());
+        self.bus.publish(Event::Typing { room, user });
+    }
+
     /// Names the database's history, as it was a second ago at most; see [`Messages::epoch`].
     pub async fn epoch(&self) -> Result<String, BackendError> {
         let read = || self.messages.epoch();

@@ -8,7 +8,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use whatscrap_kernel::Uuid;
 use whatscrap_messages::{ClientId, Event, Mentions, Message, MessageBody, MessageId};
-use whatscrap_realtime::{Connection, Encoders, Hub, QueueLimits, Slot};
+use whatscrap_realtime::{Connection, Encoders, Hub, PresenceTiming, QueueLimits, Slot};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::testing::{login, now};
 
@@ -27,11 +27,19 @@ fn encoders() -> Encoders {
     Encoders {
         message: |_, bytes| bytes.resize(bytes.len() + 600, b'x'),
         read: |_, _, _, bytes| bytes.push(b'x'),
+        typing: |_, _, bytes| bytes.push(b'x'),
+        presence: |_, _, bytes| bytes.push(b'x'),
+        user: |_, bytes| bytes.push(b'x'),
     }
 }
 
 fn members(count: usize) -> (Arc<Hub>, Vec<Connection>) {
-    let hub = Arc::new(Hub::new(encoders(), QueueLimits::default(), count));
+    let hub = Arc::new(Hub::new(
+        encoders(),
+        QueueLimits::default(),
+        count,
+        PresenceTiming::default(),
+    ));
     let ada = login("ada");
     let connect = |_| {
         let connection = hub.connect(ada.user.id, ada.session.id);

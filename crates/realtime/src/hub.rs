@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use whatscrap_messages::{Attention, Event, Message};
 use whatscrap_rooms::{RoomEvent, RoomId};
-use whatscrap_users::{SessionId, UserEvent, UserId};
+use whatscrap_users::{SessionId, User, UserEvent, UserId};
 
 use crate::connection::Peer;
+use crate::presence::{People, Presence, PresenceTiming};
 use crate::turns::Turns;
+use crate::typing::Typing;
 use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot};
 
 /// Rooms, and people, are spread over this many locks.
@@ -21,6 +23,12 @@ pub struct Encoders {
     pub message: fn(&Message, &mut Vec<u8>),
     /// How far someone has read.
     pub read: fn(RoomId, UserId, u64, &mut Vec<u8>),
+    /// Somebody types.
+    pub typing: fn(RoomId, UserId, &mut Vec<u8>),
+    /// How somebody is seen from now on.
+    pub presence: fn(UserId, Presence, &mut Vec<u8>),
+    /// A profile that changed.
+    pub user: fn(&User, &mut Vec<u8>),
 }
 
 /// A person has as many sockets open as they may.
@@ -31,8 +39,10 @@ pub struct TooManySockets;
 #[derive(Debug)]
 pub struct Hub {
     rooms: Sharded<RoomId, Vec<Subscriber>>,
-    people: Sharded<UserId, Vec<Arc<Peer>>>,
-    encoders: Encoders,
+    sockets: Sharded<UserId, Vec<Arc<Peer>>>,
+    pub(crate) people: People,
+    typing: Typing,
+    pub(crate) encoders: Encoders,
     queue: QueueLimits,
     sockets_per_user: usize,
     turns: Arc<Turns>,
@@ -46,10 +56,17 @@ struct Subscriber {
 
 impl Hub {
     /// A hub without sockets.
-    pub fn new(encoders: Encoders, queue: QueueLimits, sockets_per_user: usize) -> Self {
+    pub fn new(
+        encoders: Encoders,
+        queue: QueueLimits,
+        sockets_per_user: usize,
+        presence: PresenceTiming,
+    ) -> Self {
         Self {
             rooms: Sharded::new(),
-            people: Sharded::new(),
+            sockets: Sharded::new(),
+            people: People::new(presence),
+            typing: Typing::new(),
             encoders,
             queue,
             sockets_per_user,
@@ -68,22 +85,22 @@ impl Hub {
             session,
             outbox: Outbox::new(self.queue, Arc::clone(&self.turns)),
         });
-        let mut people = self.people.lock(user);
-        let sockets = people.entry(user).or_default();
+        let mut all = self.sockets.lock(user);
+        let sockets = all.entry(user).or_default();
         if sockets.len() >= self.sockets_per_user {
             return Err(TooManySockets);
         }
         sockets.push(peer.clone());
-        drop(people);
+        drop(all);
         Ok(Connection::new(self.clone(), peer))
     }
 
     pub(crate) fn disconnect(&self, peer: &Arc<Peer>) {
-        let mut people = self.people.lock(peer.user);
-        if let Some(sockets) = people.get_mut(&peer.user) {
+        let mut all = self.sockets.lock(peer.user);
+        if let Some(sockets) = all.get_mut(&peer.user) {
             sockets.retain(|other| !Arc::ptr_eq(other, peer));
             if sockets.is_empty() {
-                people.remove(&peer.user);
+                all.remove(&peer.user);
             }
         }
     }
@@ -114,6 +131,17 @@ impl Hub {
         }
     }
 
+    /// How somebody is seen.
+    pub fn presence(&self, user: UserId) -> Presence {
+        self.people.presence(user)
+    }
+
+    /// Somebody types in a room: whether the others are to be told. They are not told more often
+    /// than they need.
+    pub fn types(&self, room: RoomId, user: UserId) -> bool {
+        self.typing.begins(room, user)
+    }
+
     /// Gives an event to every socket of this node that is to hear it.
     pub fn deliver(&self, event: &Event) {
         match *event {
@@ -126,6 +154,7 @@ impl Hub {
             } => self.deliver_read(room, user, seq, others),
             // No socket is told on which devices people are told.
             Event::Devices { .. } => {}
+            Event::Typing { room, user } => self.deliver_typing(room, user),
             Event::Room(event) => self.deliver_room_event(event),
             Event::User(event) => self.deliver_user_event(event),
         }
@@ -138,6 +167,8 @@ impl Hub {
     }
 
     fn deliver_messages(&self, room: RoomId, messages: &[Arc<Message>]) {
+        self.typing
+            .ends(room, messages.iter().map(|message| message.author.id));
         let rooms = self.rooms.lock(room);
         let Some(subscribers) = rooms.get(&room) else {
             return;
@@ -167,11 +198,24 @@ impl Hub {
         }
     }
 
+    fn deliver_typing(&self, room: RoomId, user: UserId) {
+        let frame = Frames::of([user], |user, bytes| {
+            (self.encoders.typing)(room, user, bytes);
+        });
+        let rooms = self.rooms.lock(room);
+        for Subscriber { peer, .. } in rooms.get(&room).into_iter().flatten() {
+            if peer.user != user {
+                peer.outbox.push(Item::Signal(frame.clone()));
+            }
+        }
+    }
+
     fn deliver_room_event(&self, event: RoomEvent) {
         match event {
             RoomEvent::Joined { room, user } => self.notify(user, Notice::Joined(room)),
             RoomEvent::Left { room, user } => {
                 self.retain_subscribers(room, |peer| peer.user != user);
+                self.people.change(|people, _| people.exit(user, room));
                 self.notify(user, Notice::Left(room));
             }
             RoomEvent::PlaceChanged { room, user } => self.notify(user, Notice::RoomChanged(room)),
@@ -187,13 +231,15 @@ impl Hub {
     fn deliver_user_event(&self, event: UserEvent) {
         match event {
             UserEvent::SessionEnded { user, session } => {
-                let people = self.people.lock(user);
-                let sockets = people.get(&user).into_iter().flatten();
+                let all = self.sockets.lock(user);
+                let sockets = all.get(&user).into_iter().flatten();
                 for peer in sockets.filter(|peer| peer.session == session) {
                     peer.outbox.push(Item::Notice(Notice::SessionEnded));
                 }
             }
-            UserEvent::ProfileChanged { user } => self.notify(user, Notice::ProfileChanged(user)),
+            UserEvent::ProfileChanged { user } => {
+                self.people.change(|people, _| people.rename(user));
+            }
         }
     }
 
@@ -201,9 +247,9 @@ impl Hub {
         self.tell(user, |_| Item::Notice(notice));
     }
 
-    fn tell(&self, user: UserId, item: impl Fn(&Peer) -> Item) {
-        let people = self.people.lock(user);
-        for peer in people.get(&user).into_iter().flatten() {
+    pub(crate) fn tell(&self, user: UserId, item: impl Fn(&Peer) -> Item) {
+        let all = self.sockets.lock(user);
+        for peer in all.get(&user).into_iter().flatten() {
             peer.outbox.push(item(peer));
         }
     }
@@ -211,12 +257,11 @@ impl Hub {
 
 impl Attention for Hub {
     fn is_online(&self, user: UserId) -> bool {
-        self.people.lock(user).contains_key(&user)
+        self.presence(user) != Presence::Offline
     }
 
-    /// Nobody tells yet.
-    fn looks_at(&self, _: UserId, _: RoomId) -> bool {
-        false
+    fn looks_at(&self, user: UserId, room: RoomId) -> bool {
+        self.people.looks_at(user, room)
     }
 }
 

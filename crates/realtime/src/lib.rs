@@ -12,10 +12,14 @@ mod hub;
 mod local_bus;
 pub mod notifier;
 mod outbox;
+mod presence;
 mod turns;
+mod typing;
 
 pub use connection::{Connection, Slot};
 pub use frames::Frames;
 pub use hub::{Encoders, Hub, TooManySockets};
 pub use local_bus::LocalBus;
 pub use outbox::{Item, Notice, Outbox, Overflow, QueueLimits};
+pub use presence::{Presence, PresenceTiming};
+pub use typing::TYPING_LASTS;

@@ -3,7 +3,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use whatscrap_rooms::RoomId;
-use whatscrap_users::UserId;
 
 use crate::turns::Turns;
 use crate::{Frames, Slot};
@@ -53,8 +52,6 @@ pub enum Notice {
     Left(RoomId),
     /// The room, or its user's place there, changed.
     RoomChanged(RoomId),
-    /// Someone's profile changed.
-    ProfileChanged(UserId),
     /// Its session ended.
     SessionEnded,
 }

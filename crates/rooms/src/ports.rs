@@ -152,6 +152,9 @@ pub trait Rooms: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Roommate>, BackendError>;
 
+    /// How many are in, counted up to `most`.
+    async fn size(&self, room: RoomId, most: u32) -> Result<u32, BackendError>;
+
     /// Changes name and topic, and returns the room as it is then.
     async fn change(&self, room: RoomId, change: &RoomChange) -> Result<Room, ChangeRoomError>;
 

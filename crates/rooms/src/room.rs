@@ -80,6 +80,14 @@ impl MyRoom {
         }
     }
 
+    /// The room with the others' profiles as they are at this time.
+    #[must_use]
+    pub(crate) fn as_of(mut self, now: Time) -> Self {
+        let others = self.others.into_iter();
+        self.others = others.map(|other| other.as_of(now)).collect();
+        self
+    }
+
     /// What my rooms are listed by: the name, folded, then the id.
     pub fn order(&self) -> (String, RoomId) {
         let name = RoomName::stored(self.name().into_owned());
@@ -111,6 +119,17 @@ pub struct Roommate {
     pub user: User,
     /// Their role here.
     pub role: Role,
+}
+
+impl Roommate {
+    /// The member with their profile as it is at this time.
+    #[must_use]
+    pub(crate) fn as_of(self, now: Time) -> Self {
+        Self {
+            user: self.user.as_of(now),
+            ..self
+        }
+    }
 }
 
 /// A room to be made.

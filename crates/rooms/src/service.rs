@@ -1,6 +1,7 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page};
+use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent};
 use whatscrap_users::UserId;
 
 use crate::cache::Places;
@@ -32,7 +33,13 @@ pub struct Service {
     ids: Arc<dyn Ids>,
     limits: Limits,
     places: Places,
+    sizes: Recent<(RoomId, u32), u32>,
 }
+
+/// The most sizes of rooms kept, and how long they are believed: they only decide what is worth
+/// telling.
+const SIZES: u64 = 10_000;
+const SIZE_BELIEVED: Duration = Duration::from_secs(10);
 
 /// Why a person may not enter or see a room.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +91,7 @@ impl Service {
             ids,
             limits,
             places: Places::new(),
+            sizes: Recent::new(SIZES, SIZE_BELIEVED, |_| 1),
         }
     }
 
@@ -169,15 +177,16 @@ impl Service {
 
     /// A room one is in, with one's place there.
     pub async fn mine(&self, member: &Member) -> Result<MyRoom, AccessError> {
-        self.rooms
-            .mine(member.room(), member.user())
-            .await?
-            .ok_or(AccessError::NotFound)
+        let mine = self.rooms.mine(member.room(), member.user()).await?;
+        let mine = mine.ok_or(AccessError::NotFound)?;
+        Ok(mine.as_of(self.clock.now()))
     }
 
     /// Every room one is in, by name.
     pub async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError> {
-        self.rooms.all_mine(user).await
+        let now = self.clock.now();
+        let mine = self.rooms.all_mine(user).await?;
+        Ok(mine.into_iter().map(|mine| mine.as_of(now)).collect())
     }
 
     /// A public room, to look at before joining it.
@@ -295,7 +304,23 @@ impl Service {
         after: Option<UserId>,
         limit: Limit,
     ) -> Result<Page<Roommate>, BackendError> {
-        self.rooms.members(member.room(), after, limit.get()).await
+        let page = self
+            .rooms
+            .members(member.room(), after, limit.get())
+            .await?;
+        let now = self.clock.now();
+        Ok(Page {
+            items: page.items.into_iter().map(|one| one.as_of(now)).collect(),
+            ..page
+        })
+    }
+
+    /// How many are in the room, counted up to `most`, as it was a moment ago.
+    pub async fn size(&self, member: &Member, most: u32) -> Result<u32, BackendError> {
+        let room = member.room();
+        let read = || self.rooms.size(room, most);
+        let size = self.sizes.get(&(room, most), |_| true, read).await;
+        size.map_err(BackendError::new)
     }
 
     /// The members whose username or display name begins so, by username.
@@ -305,9 +330,12 @@ impl Service {
         prefix: &str,
         limit: Limit,
     ) -> Result<Vec<Roommate>, BackendError> {
-        self.rooms
+        let called = self
+            .rooms
             .members_called(member.room(), prefix, limit.get())
-            .await
+            .await?;
+        let now = self.clock.now();
+        Ok(called.into_iter().map(|one| one.as_of(now)).collect())
     }
 
     /// Changes name and topic. Takes [`Right::Rename`].

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect};
-use whatscrap_kernel::BackendError;
+use whatscrap_kernel::{BackendError, Time};
 use whatscrap_users::{
     Avatar, CreateUserError, Founding, NewUser, Preferences, PreferencesChange, ProfileChange,
     StoredHash, User, UserId, Username, Users,
@@ -106,6 +106,21 @@ impl Users for UserStore {
             .await
     }
 
+    async fn expired(&self, after: Time, until: Time) -> Result<Vec<UserId>, BackendError> {
+        let ended = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::StatusUntil.gt(after))
+            .filter(Column::StatusUntil.lte(until))
+            .into_tuple::<Uuid>();
+        self.0
+            .within(async {
+                let ids = ended.all(self.0.reader()).await.map_err(backend)?;
+                Ok(ids.into_iter().map(UserId).collect())
+            })
+            .await
+    }
+
     async fn change_preferences(
         &self,
         id: UserId,
@@ -173,6 +188,15 @@ impl UserStore {
         }
         if let Some(status) = &change.status {
             update = update.col_expr(Column::Status, Expr::value(status.clone()));
+        }
+        if let Some(until) = change.status_until {
+            update = update.col_expr(Column::StatusUntil, Expr::value(until));
+        }
+        if let Some(until) = change.dnd_until {
+            update = update.col_expr(Column::DndUntil, Expr::value(until));
+        }
+        if let Some(away) = change.away {
+            update = update.col_expr(Column::Away, Expr::value(away));
         }
         let transaction = self.0.begin().await?;
         if *change != ProfileChange::default() {

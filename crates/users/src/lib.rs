@@ -4,6 +4,7 @@
 //! [`Pictures`] are the ports that adapters implement; [`UserEvents`] is where the service tells what changed.
 #![deny(missing_docs)]
 
+mod availability;
 mod avatar;
 mod cache;
 mod errors;
@@ -20,6 +21,9 @@ mod throttle;
 mod user;
 mod username;
 
+pub use availability::{
+    Availability, STATUS_CHARS, StatusError, UntilError, parse_status, parse_until,
+};
 pub use avatar::{AVATAR_SIDES, Avatar, Print};
 pub use errors::{ChangePasswordError, LogInError, RegisterError, ResetPasswordError, TokenError};
 pub use events::{UserEvent, UserEvents};

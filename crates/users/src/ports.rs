@@ -54,6 +54,12 @@ pub struct ProfileChange {
     pub display_name: Option<DisplayName>,
     /// A new status, or `Some(None)` to clear it.
     pub status: Option<Option<String>>,
+    /// When the status ends by itself, or `Some(None)` for never.
+    pub status_until: Option<Option<Time>>,
+    /// Until when nothing is to disturb them, or `Some(None)` for no longer.
+    pub dnd_until: Option<Option<Time>>,
+    /// Whether they are to be seen as away.
+    pub away: Option<bool>,
 }
 
 /// The accounts.
@@ -113,6 +119,9 @@ pub trait Users: Send + Sync {
         id: UserId,
         change: &PreferencesChange,
     ) -> Result<Option<Preferences>, BackendError>;
+
+    /// Whose status ended by itself after `after` and not after `until`.
+    async fn expired(&self, after: Time, until: Time) -> Result<Vec<UserId>, BackendError>;
 
     /// The accounts whose username or display name begins with `prefix` (case-folded; empty:
     /// all), in the order of the usernames' code points, at most `limit`.

@@ -1,6 +1,6 @@
 use whatscrap_kernel::Time;
 
-use crate::{Avatar, Username};
+use crate::{Availability, Avatar, Username};
 
 whatscrap_kernel::ids! {
     /// Names an account, for ever.
@@ -31,6 +31,8 @@ pub struct User {
     pub avatar: Option<Avatar>,
     /// A short line about now, if any.
     pub status: Option<String>,
+    /// What else they say of their being there.
+    pub availability: Availability,
     /// The server role.
     pub role: ServerRole,
     /// Whether a program speaks here.

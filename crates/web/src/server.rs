@@ -9,12 +9,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use whatscrap_kernel::{Clock, Ids};
 use whatscrap_realtime::Hub;
+use whatscrap_rooms::Roommate;
 
 use crate::Rates;
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
 use crate::templates::{self, Templates};
 use crate::uploads::Uploads;
+use crate::views::RoommateView;
 use crate::ws::Pasts;
 
 /// What the operator decided about the web side.
@@ -157,6 +159,12 @@ impl Server {
             every.tick().await;
             self.limits.forget_the_quiet();
         }
+    }
+
+    /// A member of a room, and how they are seen.
+    pub(crate) fn roommate(&self, roommate: Roommate) -> RoommateView {
+        let presence = self.hub.presence(roommate.user.id);
+        RoommateView::new(roommate, presence)
     }
 
     /// Begins to drain: `/readyz` says so, no socket is taken in, and every open one finishes its

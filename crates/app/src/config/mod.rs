@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use axum_client_ip::ClientIpSource;
 use clap::Args;
 use whatscrap_platform::webpush::{Contact, Reach};
+use whatscrap_realtime::PresenceTiming;
 use whatscrap_users::{Password, Policy, RegistrationMode, Username};
 
 pub use database::{DatabaseUrl, DatabaseUrlError};
@@ -76,9 +77,22 @@ pub struct Config {
     #[command(flatten)]
     pub log: Log,
 
+    /// How long sockets wait for what: not for operators, but for tests.
+    #[arg(skip)]
+    pub timing: Timing,
+
     /// Several nodes are not part of this version
     #[arg(long, env, hide = true, hide_env_values = true)]
     pub redis_url: Option<Secret>,
+}
+
+/// How long sockets, and those behind them, are waited for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timing {
+    /// By the WebSocket.
+    pub sockets: whatscrap_web::Timing,
+    /// Until a person is seen otherwise.
+    pub presence: PresenceTiming,
 }
 
 /// Where people connect to.
@@ -193,7 +207,7 @@ impl Config {
                 .map(|PublicUrl(origin)| origin.clone()),
             client_ip_source: self.client_ip_source.clone(),
             rates: (self.rate_limits == Switch::On).then(|| self.limits.rates()),
-            timing: whatscrap_web::Timing::default(),
+            timing: self.timing.sockets,
             upload_bytes: self.limits.max_upload_mb << 20,
         }
     }

@@ -6,6 +6,7 @@ mod metrics;
 mod owner;
 mod port;
 mod signals;
+mod statuses;
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -76,7 +77,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     data_dir::prepare(&config.storage.data_dir)?;
     let url = config.storage.database();
     let lock = data_dir::lock(&url)?;
-    let (hub, bus, inbox) = wiring::hub(config.limits.max_sockets_per_user);
+    let (hub, bus, inbox) = wiring::hub(config.limits.max_sockets_per_user, config.timing.presence);
     let store = database::open(&url, bus.clone()).await?;
     database::migrate(&store).await?;
     let epoch = epoch::Keeper::open(&config.storage, &store).await?;
@@ -97,11 +98,12 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     );
     let token = owner::setup_token(config)?;
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;
+    let (users, rooms) = (domain.services.users.clone(), domain.services.rooms.clone());
     let server = Server::new(
         config.web(),
         domain.services,
-        hub,
-        domain.clock,
+        hub.clone(),
+        domain.clock.clone(),
         domain.ids,
         SetupToken(token.clone()),
         database::readiness(store.clone()),
@@ -123,6 +125,8 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     running.keep_up(async move { server.sweep().await });
     running.keep_up(epoch.keep());
     running.keep_up(Notifier::new(inbox, domain.notifying).run());
+    running.keep_up(statuses::tell_expired(users.clone(), domain.clock.clone()));
+    running.keep_up(hub.tell_of_people(users, rooms));
     if let Some(listener) = metrics {
         let recorder = metrics::recorder()?;
         running.answer(listener, metrics::router(recorder.clone()));

@@ -99,9 +99,10 @@ impl People {
             return Ok(person.clone());
         }
         let preferences = self.ports.users.preferences(user).await?;
+        let account = self.ports.users.find(user).await?;
         let person = Arc::new(Person {
             preferences: preferences.unwrap_or_default(),
-            do_not_disturb: None,
+            do_not_disturb: account.and_then(|account| account.availability.dnd_until),
             devices: self.ports.subscriptions.list(user).await?,
         });
         if self.people.len() >= MOST {

@@ -306,6 +306,11 @@ impl Rooms for FakeRooms {
         Ok(())
     }
 
+    async fn size(&self, room: RoomId, most: u32) -> Result<u32, BackendError> {
+        let members = self.lock().get(&room).map_or(0, |kept| kept.places.len());
+        Ok(u32::try_from(members).unwrap_or(most).min(most))
+    }
+
     async fn members(
         &self,
         room: RoomId,

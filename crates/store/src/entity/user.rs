@@ -1,7 +1,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use whatscrap_users::{
-    Avatar, DisplayName, NewUser, Preferences, ServerRole, User, UserId, Username,
+    Availability, Avatar, DisplayName, NewUser, Preferences, ServerRole, User, UserId, Username,
 };
 
 use super::Word;
@@ -18,6 +18,9 @@ pub(crate) struct Model {
     pub(crate) display_key: String,
     pub(crate) avatar: Option<String>,
     pub(crate) status: Option<String>,
+    pub(crate) status_until: Option<ChronoDateTimeUtc>,
+    pub(crate) dnd_until: Option<ChronoDateTimeUtc>,
+    pub(crate) away: bool,
     pub(crate) role: String,
     pub(crate) bot: bool,
     pub(crate) password: String,
@@ -37,6 +40,11 @@ impl TryFrom<Model> for User {
             display_name: DisplayName::stored(row.display_name),
             avatar: row.avatar.map(Avatar::stored),
             status: row.status,
+            availability: Availability {
+                status_until: row.status_until,
+                dnd_until: row.dnd_until,
+                away: row.away,
+            },
             role: ServerRole::from_word(&row.role)?,
             bot: row.bot,
             created_at: row.created_at,
@@ -55,6 +63,9 @@ impl From<NewUser> for ActiveModel {
             display_key: Set(display_key(&user.display_name)),
             avatar: Set(user.avatar.map(|avatar| avatar.as_str().to_owned())),
             status: Set(user.status),
+            status_until: Set(user.availability.status_until),
+            dnd_until: Set(user.availability.dnd_until),
+            away: Set(user.availability.away),
             role: Set(user.role.word().to_owned()),
             bot: Set(user.bot),
             password: Set(new.password.0),

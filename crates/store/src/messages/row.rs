@@ -3,7 +3,7 @@ use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{ClientId, Message, MessageBody, MessageId};
 use whatscrap_rooms::RoomId;
-use whatscrap_users::{Avatar, DisplayName, ServerRole, User, UserId, Username};
+use whatscrap_users::{Availability, Avatar, DisplayName, ServerRole, User, UserId, Username};
 
 use crate::database::backend;
 use crate::entity::{Word, mentions, unsigned};
@@ -51,6 +51,7 @@ impl TryFrom<Row> for Message {
                 display_name: DisplayName::stored(row.display_name),
                 avatar: row.avatar.map(Avatar::stored),
                 status: row.status,
+                availability: Availability::default(),
                 role: ServerRole::from_word(&row.role)?,
                 bot: row.bot,
                 created_at: row.author_since,

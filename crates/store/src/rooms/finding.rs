@@ -238,6 +238,21 @@ fn roommate(row: &QueryResult) -> Result<Roommate, DbErr> {
     })
 }
 
+const SIZE: &str = "
+SELECT COUNT(*) AS size FROM (SELECT 1 FROM memberships WHERE room_id = $1 LIMIT $2) m";
+
+pub(super) async fn size(
+    database: &Database,
+    room: RoomId,
+    most: u32,
+) -> Result<u32, BackendError> {
+    let values = [room.0.into(), i64::from(most).into()];
+    let rows = database.read(SIZE, values).await?;
+    let sizes = all(&rows, |row| number(row, "size"))?;
+    let size = sizes.first().copied().unwrap_or_default();
+    Ok(u32::try_from(size).unwrap_or(most))
+}
+
 /// Makes a page of rows of which one more than `limit` was asked for.
 fn page<T>(mut items: Vec<T>, has_before: bool, limit: u32) -> Page<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

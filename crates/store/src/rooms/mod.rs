@@ -128,6 +128,12 @@ impl Rooms for RoomStore {
             .await
     }
 
+    async fn size(&self, room: RoomId, most: u32) -> Result<u32, BackendError> {
+        self.database
+            .within(finding::size(&self.database, room, most))
+            .await
+    }
+
     async fn members(
         &self,
         room: RoomId,

@@ -12,7 +12,9 @@ use crate::entity::{session, user};
 /// The sessions of these tokens, each with its account, whose columns begin with `u_`.
 const SQLITE: &str = "
 SELECT s.*, u.id AS u_id, u.username AS u_username, u.skeleton AS u_skeleton,
-       u.display_name AS u_display_name, u.display_key AS u_display_key, u.avatar AS u_avatar, u.status AS u_status,
+       u.display_name AS u_display_name, u.display_key AS u_display_key,
+       u.avatar AS u_avatar, u.status AS u_status,
+       u.status_until AS u_status_until, u.dnd_until AS u_dnd_until, u.away AS u_away,
        u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at,
        u.preferences AS u_preferences
 FROM json_each($1) j
@@ -21,7 +23,9 @@ CROSS JOIN users u ON u.id = s.user_id";
 
 const POSTGRES: &str = "
 SELECT s.*, u.id AS u_id, u.username AS u_username, u.skeleton AS u_skeleton,
-       u.display_name AS u_display_name, u.display_key AS u_display_key, u.avatar AS u_avatar, u.status AS u_status,
+       u.display_name AS u_display_name, u.display_key AS u_display_key,
+       u.avatar AS u_avatar, u.status AS u_status,
+       u.status_until AS u_status_until, u.dnd_until AS u_dnd_until, u.away AS u_away,
        u.role AS u_role, u.bot AS u_bot, u.password AS u_password, u.created_at AS u_created_at,
        u.preferences AS u_preferences
 FROM jsonb_array_elements_text($1::jsonb) j,

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 use whatscrap_app::cli::{self, Command};
+use whatscrap_app::config::Timing;
 use whatscrap_app::serve::{self, Running};
 
 use crate::postgres::{self, Database};
@@ -44,7 +45,16 @@ impl App {
         Self::start(flags, None).await
     }
 
+    /// A fresh server on a SQLite file that waits less long for people.
+    pub async fn in_a_hurry(timing: Timing) -> Self {
+        Self::start_with(&[], None, timing).await
+    }
+
     async fn start(flags: &[&str], database: Option<Database>) -> Self {
+        Self::start_with(flags, database, Timing::default()).await
+    }
+
+    async fn start_with(flags: &[&str], database: Option<Database>, timing: Timing) -> Self {
         let data = TempDir::new().expect("a temporary folder");
         let folder = data.path().display();
         let url = match &database {
@@ -64,10 +74,11 @@ impl App {
         let rates = (!rates).then(|| "--rate-limits=off".to_owned());
         let flags = flags.iter().map(|flag| (*flag).to_owned());
         let line = own.into_iter().chain(rates).chain(flags);
-        let config = match cli::parse(line.map(Into::into)) {
+        let mut config = match cli::parse(line.map(Into::into)) {
             Ok(Some(Command::Serve(config))) => config,
             other => panic!("these are the flags of a server: {other:?}"),
         };
+        config.timing = timing;
         let running = serve::start(&config).await.expect("the server starts");
         Self {
             site: Site::at(format!("http://{}", running.address)),

@@ -153,7 +153,15 @@ impl Socket {
 
     /// Everything that has come so far and nobody has taken, up to the answer
     /// to a `ping` sent now: what is not in it was not sent to this socket.
+    /// Who came and went meanwhile is left out.
     pub async fn so_far(&mut self) -> Vec<Value> {
+        let mut frames = self.so_far_of_all().await;
+        frames.retain(|frame| frame["type"] != "presence");
+        frames
+    }
+
+    /// The same with who came and went.
+    pub async fn so_far_of_all(&mut self) -> Vec<Value> {
         self.say(&json!({"type": "ping"}));
         self.wait_for("pong").await;
         self.kept.drain(..).collect()

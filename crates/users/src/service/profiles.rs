@@ -1,4 +1,4 @@
-use whatscrap_kernel::{BackendError, Limit};
+use whatscrap_kernel::{BackendError, Limit, Time};
 
 use super::Service;
 use crate::{Preferences, PreferencesChange, ProfileChange, User, UserEvent, UserId};
@@ -6,7 +6,8 @@ use crate::{Preferences, PreferencesChange, ProfileChange, User, UserEvent, User
 impl Service {
     /// The account with this id.
     pub async fn find(&self, id: UserId) -> Result<Option<User>, BackendError> {
-        self.users.find(id).await
+        let user = self.users.find(id).await?;
+        Ok(user.map(|user| user.as_of(self.clock.now())))
     }
 
     /// The accounts whose username or display name begins so, by username.
@@ -15,24 +16,40 @@ impl Service {
             // No name holds one, and PostgreSQL takes no text with one.
             return Ok(Vec::new());
         }
-        self.users.directory(q.trim(), limit.get()).await
+        let users = self.users.directory(q.trim(), limit.get()).await?;
+        let now = self.clock.now();
+        Ok(users.into_iter().map(|user| user.as_of(now)).collect())
     }
 
-    /// Changes a profile and tells everyone. `None` if there is no such account.
+    /// Changes a profile and tells everyone. A new status ends only if its end is named with it.
+    /// `None` if there is no such account.
     pub async fn change_profile(
         &self,
         id: UserId,
         change: &ProfileChange,
     ) -> Result<Option<User>, BackendError> {
         if *change == ProfileChange::default() {
-            return self.users.find(id).await;
+            return self.find(id).await;
         }
-        let user = self.users.change_profile(id, change).await?;
+        let mut change = change.clone();
+        if change.status.is_some() {
+            change.status_until.get_or_insert(None);
+        }
+        let user = self.users.change_profile(id, &change).await?;
         self.logins.forget(id);
         if user.is_some() {
             self.events.publish(UserEvent::ProfileChanged { user: id });
         }
-        Ok(user)
+        Ok(user.map(|user| user.as_of(self.clock.now())))
+    }
+
+    /// Tells of every status that ended by itself since then, and returns until when it did.
+    pub async fn tell_expired(&self, since: Time) -> Result<Time, BackendError> {
+        let now = self.clock.now();
+        for user in self.users.expired(since, now).await? {
+            self.events.publish(UserEvent::ProfileChanged { user });
+        }
+        Ok(now)
     }
 
     /// What the owner of this account prefers. `None` if there is no such account.

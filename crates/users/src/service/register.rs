@@ -1,6 +1,7 @@
 use super::{Opened, Origin, RegistrationMode, Service};
 use crate::{
-    DisplayName, Founding, NewUser, Password, RegisterError, ServerRole, User, UserId, Username,
+    Availability, DisplayName, Founding, NewUser, Password, RegisterError, ServerRole, User,
+    UserId, Username,
 };
 
 /// What someone typed to get an account.
@@ -63,6 +64,7 @@ impl Service {
             display_name,
             avatar: None,
             status: None,
+            availability: Availability::default(),
             role,
             bot: false,
             created_at: self.clock.now(),

@@ -35,11 +35,11 @@ impl Service {
             return Ok(None);
         }
         if now - known.login.session.last_seen_at < SEEN_EVERY {
-            return Ok(Some(known.login));
+            return Ok(Some(current(known.login, now)));
         }
         let login = self.seen(&known.login, now);
         self.logins.renew(token, known, login.clone()).await;
-        Ok(Some(login))
+        Ok(Some(current(login, now)))
     }
 
     /// Ends the session that speaks.
@@ -97,7 +97,7 @@ impl Service {
     ) -> Result<Opened, BackendError> {
         let (session, secret) = self.open(user.id, SessionKind::Browser, origin).await?;
         Ok(Opened {
-            user,
+            user: user.as_of(self.clock.now()),
             session,
             secret,
         })
@@ -173,6 +173,17 @@ impl Service {
         self.events
             .publish(UserEvent::SessionEnded { user, session });
     }
+}
+
+/// The login as it is now: a status may have ended since it was read.
+fn current(login: Arc<Login>, now: Time) -> Arc<Login> {
+    if !login.user.is_outdated(now) {
+        return login;
+    }
+    Arc::new(Login {
+        user: login.user.clone().as_of(now),
+        ..Login::clone(&login)
+    })
 }
 
 /// When a session ends that began then and was last used now.

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use whatscrap_kernel::{Clock, ManualClock, Time, Uuid};
 
 use crate::{
-    DisplayName, Founding, Login, NewSession, NewUser, Preferences, ServerRole, Session, SessionId,
-    SessionKind, StoredHash, TokenHash, User, UserId, Username,
+    Availability, DisplayName, Founding, Login, NewSession, NewUser, Preferences, ServerRole,
+    Session, SessionId, SessionKind, StoredHash, TokenHash, User, UserId, Username,
 };
 
 /// The time at which fixtures are made.
@@ -26,6 +26,7 @@ pub fn new_user(name: &str) -> NewUser {
         display_name: DisplayName::parse(name).expect("a display name"),
         avatar: None,
         status: None,
+        availability: Availability::default(),
         role: ServerRole::Member,
         bot: false,
         created_at: now(),

@@ -104,6 +104,16 @@ impl Users for FakeStore {
         if let Some(status) = &change.status {
             user.status.clone_from(status);
         }
+        let availability = &mut user.availability;
+        if let Some(until) = change.status_until {
+            availability.status_until = until;
+        }
+        if let Some(until) = change.dnd_until {
+            availability.dnd_until = until;
+        }
+        if let Some(away) = change.away {
+            availability.away = away;
+        }
         Ok(Some(user.clone()))
     }
 
@@ -137,6 +147,15 @@ impl Users for FakeStore {
         let preferences = state.preferences.entry(id).or_default();
         preferences.apply(change);
         Ok(Some(preferences.clone()))
+    }
+
+    async fn expired(&self, after: Time, until: Time) -> Result<Vec<UserId>, BackendError> {
+        let state = self.state();
+        let ended = state.users.values().filter(|(user, _)| {
+            let end = user.availability.status_until;
+            end.is_some_and(|end| after < end && end <= until)
+        });
+        Ok(ended.map(|(user, _)| user.id).collect())
     }
 
     async fn directory(&self, prefix: &str, limit: u32) -> Result<Vec<User>, BackendError> {

@@ -50,6 +50,14 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Body<T> {
     }
 }
 
+/// A field that may be missing, `null`, or there.
+#[expect(clippy::option_option, reason = "these are three cases")]
+pub(super) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// A field that only the server sets: a request that carries it is refused, so that nobody believes
 /// it was heard.
 #[derive(Default)]

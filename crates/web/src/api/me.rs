@@ -3,18 +3,16 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use whatscrap_users::{DisplayName, PreferencesChange, ProfileChange};
+use whatscrap_kernel::Time;
+use whatscrap_users::{DisplayName, PreferencesChange, ProfileChange, parse_status, parse_until};
 
-use super::body::Body;
+use super::body::{Body, nullable};
 use super::users::OneUser;
 use crate::Server;
 use crate::auth::Auth;
 use crate::pictures;
 use crate::problem::Problem;
 use crate::views::{PreferencesView, UserView};
-
-/// The most characters of a status.
-const STATUS_CHARS: usize = 100;
 
 /// Myself.
 #[utoipa::path(get, path = "/me", responses((status = OK, body = OneUser)))]
@@ -29,8 +27,20 @@ pub(super) async fn show(Auth(login): Auth) -> Json<OneUser> {
 pub(super) struct Change {
     /// 1 to 80 characters.
     display_name: Option<String>,
-    /// Up to 100 characters on one line; empty takes it away.
-    status: Option<String>,
+    /// Up to 100 characters on one line; empty or `null` takes it away.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    status: Option<Option<String>>,
+    /// When the status ends by itself; `null` for never. A new status without it stays.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    status_until: Option<Option<Time>>,
+    /// Until when nothing is to disturb me, at most a year; `null` for no longer.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    dnd_until: Option<Option<Time>>,
+    /// Whether I am to be seen as away, whatever my devices say.
+    away: Option<bool>,
     /// Those that are named change.
     #[serde(default)]
     #[schema(value_type = Option<PreferencesView>)]
@@ -51,10 +61,20 @@ pub(super) async fn change(
         .as_deref()
         .map(DisplayName::parse)
         .transpose();
+    let now = server.clock.now();
+    let until = |field, until: Option<Option<Time>>| match until {
+        Some(Some(until)) => parse_until(until, now)
+            .map(|until| Some(Some(until)))
+            .map_err(|error| Problem::invalid(field, error.to_string())),
+        other => Ok(other),
+    };
     let change = ProfileChange {
         display_name: display_name
             .map_err(|error| Problem::invalid("display_name", error.to_string()))?,
-        status: change.status.as_deref().map(parse_status).transpose()?,
+        status: change.status.map(status).transpose()?,
+        status_until: until("status_until", change.status_until)?,
+        dnd_until: until("dnd_until", change.dnd_until)?,
+        away: change.away,
     };
     let (me, users) = (login.user.id, &server.services.users);
     let preferences = users.change_preferences(me, &preferences).await?;
@@ -66,18 +86,9 @@ pub(super) async fn change(
     }))
 }
 
-fn parse_status(status: &str) -> Result<Option<String>, Problem> {
-    let status = status.trim();
-    if status.is_empty() {
-        return Ok(None);
-    }
-    if status.chars().count() > STATUS_CHARS || !whatscrap_users::is_one_visible_line(status) {
-        return Err(Problem::invalid(
-            "status",
-            "a status has up to 100 characters on one line",
-        ));
-    }
-    Ok(Some(status.to_owned()))
+fn status(status: Option<String>) -> Result<Option<String>, Problem> {
+    let status = parse_status(status.as_deref().unwrap_or_default());
+    status.map_err(|error| Problem::invalid("status", error.to_string()))
 }
 
 /// Gives me this picture: a PNG, JPEG, WebP or GIF file as the body, or as the field `file` of a

@@ -47,7 +47,10 @@ pub(super) async fn list(
     if let Some(q) = &which.q {
         let called = rooms.members_called(&member, q, limit).await?;
         return Ok(Json(Members {
-            members: called.into_iter().map(RoommateView::from).collect(),
+            members: called
+                .into_iter()
+                .map(|roommate| server.roommate(roommate))
+                .collect(),
             more: false,
         }));
     }
@@ -59,7 +62,7 @@ pub(super) async fn list(
         let mark = seen.iter().find(|mark| mark.user == roommate.user.id);
         RoommateView {
             read_seq: mark.map(|mark| mark.seq),
-            ..RoommateView::from(roommate)
+            ..server.roommate(roommate)
         }
     };
     Ok(Json(Members {

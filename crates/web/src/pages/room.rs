@@ -15,7 +15,7 @@ use super::who::Viewer;
 use super::{home, row, sidebar};
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::{RoomView, RoommateView, UserView};
+use crate::views::{RoomView, UserView};
 
 /// So many unread messages still open the newest page, where the first of them is in sight.
 const NEAR: u64 = 40;
@@ -74,7 +74,7 @@ pub(super) async fn page(
         at,
         more_members => people.has_after,
         seen => seen_json(&seen),
-        members => value(people.items.into_iter().map(RoommateView::from).collect::<Vec<_>>()),
+        members => value(people.items.into_iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
         room => value(&room),
         typed,
         client_id => server.ids.next().to_string(),

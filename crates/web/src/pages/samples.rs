@@ -5,7 +5,7 @@ use uuid::Uuid;
 use whatscrap_kernel::Time;
 use whatscrap_messages::{ClientId, Mentions, Message, MessageBody, MessageId};
 use whatscrap_rooms::{Room, RoomId, RoomKind, RoomName, Topic};
-use whatscrap_users::{DisplayName, ServerRole, User, UserId, Username};
+use whatscrap_users::{Availability, DisplayName, ServerRole, User, UserId, Username};
 
 use crate::views::RoomView;
 
@@ -20,6 +20,7 @@ pub(super) fn user(number: u64, name: &str) -> User {
         display_name: DisplayName::stored(name.to_owned()),
         avatar: None,
         status: None,
+        availability: Availability::default(),
         role: ServerRole::Member,
         bot: false,
         created_at: noon(),

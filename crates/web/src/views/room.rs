@@ -2,6 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
+use whatscrap_realtime::Presence;
 use whatscrap_rooms::{MyRoom, NotificationLevel, Role, Room, RoomKind, Roommate};
 
 use super::UserView;
@@ -99,12 +100,13 @@ pub struct RoommateView {
     pub read_seq: Option<u64>,
 }
 
-impl From<Roommate> for RoommateView {
-    fn from(roommate: Roommate) -> Self {
+impl RoommateView {
+    /// A member, and how they are seen.
+    pub fn new(roommate: Roommate, presence: Presence) -> Self {
         Self {
             user: UserView::from(&roommate.user),
             role: role(roommate.role),
-            presence: "offline",
+            presence: presence.word(),
             read_seq: None,
         }
     }

@@ -3,8 +3,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
 use whatscrap_users::{
-    AVATAR_SIDES, Density, NotificationLevel, Preferences, PushText, Quiet, ServerRole, Session,
-    SessionId, SessionKind, Theme, User,
+    AVATAR_SIDES, Availability, Density, NotificationLevel, Preferences, PushText, Quiet,
+    ServerRole, Session, SessionId, SessionKind, Theme, User,
 };
 
 /// A person, as others may see them.
@@ -29,6 +29,35 @@ pub struct UserView {
     /// Only of oneself, at `/me`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferences: Option<PreferencesView>,
+    /// Only of oneself.
+    #[serde(flatten)]
+    pub availability: Option<AvailabilityView>,
+}
+
+/// What one says of one's being there, for oneself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Availability)]
+pub struct AvailabilityView {
+    /// When my status ends by itself.
+    #[serde(serialize_with = "super::optional_timestamp")]
+    #[schema(value_type = Option<String>)]
+    pub status_until: Option<Time>,
+    /// Until when nothing is to disturb me.
+    #[serde(serialize_with = "super::optional_timestamp")]
+    #[schema(value_type = Option<String>)]
+    pub dnd_until: Option<Time>,
+    /// Whether I chose to be seen as away.
+    pub away: bool,
+}
+
+impl From<Availability> for AvailabilityView {
+    fn from(availability: Availability) -> Self {
+        Self {
+            status_until: availability.status_until,
+            dnd_until: availability.dnd_until,
+            away: availability.away,
+        }
+    }
 }
 
 /// What I want of the server and its pages.
@@ -106,6 +135,7 @@ impl UserView {
         };
         Self {
             role: Some(role),
+            availability: Some(user.availability.into()),
             ..Self::from(user)
         }
     }
@@ -130,6 +160,7 @@ impl From<&User> for UserView {
             bot: user.bot,
             role: None,
             preferences: None,
+            availability: None,
         }
     }
 }

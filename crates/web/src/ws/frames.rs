@@ -12,8 +12,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use uuid::Uuid;
 use whatscrap_kernel::Time;
 use whatscrap_messages::Message;
+use whatscrap_realtime::{Presence, TYPING_LASTS};
 use whatscrap_rooms::RoomId;
-use whatscrap_users::UserId;
+use whatscrap_users::{User, UserId};
 
 use crate::problem::Problem;
 use crate::views::{MessageView, RoomView, UserView, timestamp};
@@ -31,8 +32,8 @@ pub(super) enum ClientFrame {
     Send(Send),
     Sync(Sync),
     Read(Read),
-    /// `typing` and `presence`: signals that nobody is told of yet.
-    Signal,
+    Typing(Typing),
+    Presence(PresenceNow),
     Ping,
     Pong,
 }
@@ -68,6 +69,26 @@ pub(super) struct Read {
     pub(super) seq: u64,
 }
 
+#[derive(Debug, Deserialize)]
+pub(super) struct Typing {
+    pub(super) room: Uuid,
+}
+
+/// What the person does at this socket.
+#[derive(Debug, Deserialize)]
+pub(super) struct PresenceNow {
+    pub(super) state: State,
+    /// The room they look at: in sight, focused, and touched within the last minute.
+    pub(super) room: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    Active,
+    Away,
+}
+
 /// A frame that could not be taken.
 #[derive(Debug)]
 pub(super) enum FrameError {
@@ -96,7 +117,8 @@ pub(super) fn parse(text: &str) -> Result<ClientFrame, FrameError> {
         "send" => fields(text).map(ClientFrame::Send),
         "sync" => fields(text).map(ClientFrame::Sync),
         "read" => fields(text).map(ClientFrame::Read),
-        "typing" | "presence" => Ok(ClientFrame::Signal),
+        "typing" => fields(text).map(ClientFrame::Typing),
+        "presence" => fields(text).map(ClientFrame::Presence),
         "ping" => Ok(ClientFrame::Ping),
         "pong" => Ok(ClientFrame::Pong),
         other => Err(FrameError::Malformed(format!(
@@ -189,6 +211,15 @@ pub(super) enum ServerFrame<'a> {
         user: Uuid,
         seq: u64,
     },
+    Typing {
+        room: Uuid,
+        user: Uuid,
+        ttl_ms: u64,
+    },
+    Presence {
+        user: Uuid,
+        state: &'static str,
+    },
     Room {
         room: RoomView,
     },
@@ -279,6 +310,31 @@ pub(super) fn encode_read(room: RoomId, user: UserId, seq: u64, bytes: &mut Vec<
         seq,
     }
     .encode_into(bytes);
+}
+
+/// Who types as a frame, the same for every socket.
+pub(super) fn encode_typing(room: RoomId, user: UserId, bytes: &mut Vec<u8>) {
+    ServerFrame::Typing {
+        room: room.0,
+        user: user.0,
+        ttl_ms: u64::try_from(TYPING_LASTS.as_millis()).unwrap_or(u64::MAX),
+    }
+    .encode_into(bytes);
+}
+
+/// How someone is seen as a frame, the same for every socket.
+pub(super) fn encode_presence(user: UserId, presence: Presence, bytes: &mut Vec<u8>) {
+    ServerFrame::Presence {
+        user: user.0,
+        state: presence.word(),
+    }
+    .encode_into(bytes);
+}
+
+/// A profile as a frame, the same for every socket.
+pub(super) fn encode_user(user: &User, bytes: &mut Vec<u8>) {
+    let user = UserView::from(user);
+    ServerFrame::User { user }.encode_into(bytes);
 }
 
 #[cfg(test)]

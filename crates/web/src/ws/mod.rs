@@ -34,6 +34,9 @@ pub fn encoders() -> Encoders {
     Encoders {
         message: frames::encode_message,
         read: frames::encode_read,
+        typing: frames::encode_typing,
+        presence: frames::encode_presence,
+        user: frames::encode_user,
     }
 }
 

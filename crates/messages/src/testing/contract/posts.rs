@@ -230,6 +230,7 @@ pub async fn a_message_shows_its_author_as_they_are_now(ports: Ports) {
     let change = ProfileChange {
         display_name: Some(DisplayName::parse("Countess").unwrap()),
         status: Some(Some("counting".to_owned())),
+        ..ProfileChange::default()
     };
     let profile = ports
         .users

@@ -27,6 +27,17 @@ pub async fn joining_again_changes_nothing(users: Arc<dyn Users>, rooms: Arc<dyn
     assert_eq!(role(&rooms, room, ben).await, Some(Role::Moderator));
 }
 
+pub async fn a_room_is_counted_up_to_a_number(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
+    let [ada, ben, cleo] = people(&users, ["ada", "ben", "cleo"]).await;
+    let room = public(&rooms, "plans", ada).await.id;
+    for user in [ben, cleo] {
+        join(&rooms, room, user, Role::Member).await;
+    }
+    assert_eq!(rooms.size(room, 9).await.unwrap(), 3);
+    assert_eq!(rooms.size(room, 2).await.unwrap(), 2);
+    assert_eq!(rooms.size(RoomId(Uuid::nil()), 9).await.unwrap(), 0);
+}
+
 pub async fn of_many_joins_one_is_new(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
     let [ada, ben] = people(&users, ["ada", "ben"]).await;
     let room = public(&rooms, "plans", ada).await.id;

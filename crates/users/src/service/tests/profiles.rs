@@ -7,7 +7,7 @@ use crate::{DisplayName, ProfileChange, UserEvent};
 fn renamed(name: &str) -> ProfileChange {
     ProfileChange {
         display_name: Some(DisplayName::parse(name).unwrap()),
-        status: None,
+        ..ProfileChange::default()
     }
 }
 

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
-use crate::testing::{founder, new_user, stored};
+use crate::testing::{founder, new_user, now, stored};
 use crate::{
-    CreateUserError, DisplayName, NewUser, ProfileChange, ServerRole, Sessions, UserId, Username,
-    Users,
+    Availability, CreateUserError, DisplayName, NewUser, ProfileChange, ServerRole, Sessions,
+    UserId, Username, Users,
 };
 
 /// How many come at once where only one can be served.
@@ -182,15 +182,15 @@ pub async fn a_profile_changes_only_where_it_is_told_to(
     expected.display_name = display_name.clone();
     let named = change(ProfileChange {
         display_name: Some(display_name),
-        status: None,
+        ..ProfileChange::default()
     })
     .await;
     assert_eq!(named, expected);
 
     expected.status = Some("computing".to_owned());
     let busy = change(ProfileChange {
-        display_name: None,
         status: Some(expected.status.clone()),
+        ..ProfileChange::default()
     });
     assert_eq!(busy.await, expected);
 
@@ -198,8 +198,8 @@ pub async fn a_profile_changes_only_where_it_is_told_to(
 
     expected.status = None;
     let free = change(ProfileChange {
-        display_name: None,
         status: Some(None),
+        ..ProfileChange::default()
     })
     .await;
     assert_eq!(free, expected);
@@ -207,10 +207,43 @@ pub async fn a_profile_changes_only_where_it_is_told_to(
     assert_eq!(users.find(ben.user.id).await.unwrap(), Some(ben.user));
 }
 
+pub async fn a_status_ends_once(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
+    let ada = founder("ada");
+    users.create(ada.clone()).await.unwrap();
+    let (minute, end) = (TimeDelta::minutes(1), now() + TimeDelta::minutes(5));
+    let lunch = ProfileChange {
+        status: Some(Some("lunch".to_owned())),
+        status_until: Some(Some(end)),
+        dnd_until: Some(Some(end + minute)),
+        away: Some(true),
+        ..ProfileChange::default()
+    };
+    let changed = users.change_profile(ada.user.id, &lunch).await.unwrap();
+    let expected = Availability {
+        status_until: Some(end),
+        dnd_until: Some(end + minute),
+        away: true,
+    };
+    assert_eq!(changed.unwrap().availability, expected);
+    let expired = async |after, until| users.expired(after, until).await.unwrap();
+    assert_eq!(expired(end - minute, end - minute).await, []);
+    assert_eq!(expired(end - minute, end).await, [ada.user.id]);
+    assert_eq!(expired(end, end + minute).await, []);
+    let for_good = ProfileChange {
+        status_until: Some(None),
+        dnd_until: Some(None),
+        away: Some(false),
+        ..ProfileChange::default()
+    };
+    let changed = users.change_profile(ada.user.id, &for_good).await.unwrap();
+    assert_eq!(changed.unwrap().availability, Availability::default());
+    assert_eq!(expired(end - minute, end).await, []);
+}
+
 pub async fn an_unknown_profile_is_not_changed(users: Arc<dyn Users>, _: Arc<dyn Sessions>) {
     let change = ProfileChange {
-        display_name: None,
         status: Some(Some("here".to_owned())),
+        ..ProfileChange::default()
     };
     let changed = users
         .change_profile(new_user("ben").user.id, &change)

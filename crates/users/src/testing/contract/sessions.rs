@@ -81,6 +81,7 @@ pub async fn a_session_shows_its_account_as_it_is_now(
     let change = ProfileChange {
         display_name: None,
         status: Some(Some("away".to_owned())),
+        ..ProfileChange::default()
     };
     let changed = users.change_profile(ada.id, &change).await.unwrap();
     let login = sessions.find(&hers.token).await.unwrap().unwrap();

@@ -34,17 +34,9 @@ impl Conversation {
             Done::CaughtUp(catch_up, past) => self.caught_up(&catch_up, past),
             Done::Heads(heads) => self.heal_the_missed(heads)?,
             Done::Room(room, loaded) => self.room_loaded(room, loaded)?,
-            Done::User(Ok(Some(user))) => {
-                self.wire.send(
-                    ServerFrame::User {
-                        user: UserView::from(&user),
-                    }
-                    .encode(),
-                );
-            }
             Done::Session(Ok(None)) => return Err(Ending::Close(Close::SessionEnded)),
             // The database is away for a moment: the next look will tell.
-            Done::User(_) | Done::Session(_) | Done::Read => {}
+            Done::Session(_) | Done::Signal => {}
         }
         Ok(())
     }
@@ -126,6 +118,10 @@ impl Conversation {
             version: head.version,
             read_seq: head.read_seq,
         });
+        let presence = self.connection.appear(self.login.user.availability.away);
+        let presence = presence
+            .into_iter()
+            .map(|(user, presence)| (user.0, presence.word()));
         let welcome = ServerFrame::Welcome {
             v: frames::VERSION,
             connection: self.server.ids.next(),
@@ -138,7 +134,7 @@ impl Conversation {
                 frame_bytes: MAX_FRAME,
             },
             rooms: rooms.collect(),
-            presence: HashMap::new(),
+            presence: presence.collect(),
         };
         self.wire.send(welcome.encode());
     }

@@ -51,11 +51,6 @@ impl Conversation {
         match notice {
             Notice::Joined(room) | Notice::RoomChanged(room) => self.load_room(room),
             Notice::Left(room) => self.leave(room),
-            Notice::ProfileChanged(user) => {
-                let users = self.server.services.users.clone();
-                self.work
-                    .push(Box::pin(async move { Done::User(users.find(user).await) }));
-            }
             Notice::SessionEnded => {}
         }
     }

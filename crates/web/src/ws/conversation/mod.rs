@@ -19,7 +19,7 @@ use whatscrap_kernel::BackendError;
 use whatscrap_messages::Posted;
 use whatscrap_realtime::{Connection, Item, Notice, Overflow, Slot};
 use whatscrap_rooms::{AccessError, Head, Member, MyRoom, RoomId};
-use whatscrap_users::{Login, User};
+use whatscrap_users::Login;
 
 use crate::Server;
 use crate::limits::FrameLimit;
@@ -102,10 +102,9 @@ enum Done {
     /// Where the rooms stand, after frames had to be dropped.
     Heads(Result<Vec<(Member, Head)>, BackendError>),
     Room(RoomId, Result<(Member, MyRoom), AccessError>),
-    User(Result<Option<User>, BackendError>),
     Session(Result<Option<Arc<Login>>, BackendError>),
-    /// A read pointer moved, or did not: nobody is told here.
-    Read,
+    /// A read pointer moved, or did not; somebody types, or not: nobody is told here.
+    Signal,
 }
 
 /// What was read of a room's past.
@@ -261,6 +260,9 @@ impl Conversation {
             server,
             ..
         } = self;
+        if matches!(ending, Ending::Close(Close::Heartbeat)) {
+            connection.fell_silent();
+        }
         drop(connection);
         let timing = server.config.timing;
         match ending {

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use whatscrap_messages::{Draft, ReadMark};
+use whatscrap_messages::{Draft, ReadMark, TYPING_ROOM};
+use whatscrap_realtime::Presence;
 use whatscrap_rooms::RoomId;
 
 use super::{Conversation, Done, Ending, Stage};
 use crate::problem::Problem;
 use crate::ws::close::Close;
-use crate::ws::frames::{self, ClientFrame, FrameError, Hello, Read, Send, ServerFrame, Sync};
+use crate::ws::frames::{
+    self, ClientFrame, FrameError, Hello, PresenceNow, Read, Send, ServerFrame, State, Sync,
+};
 use crate::ws::wire::Heard;
 
 /// So many malformed frames within [`STRIKE_WINDOW`] end the conversation.
@@ -18,7 +21,9 @@ const STRIKE_WINDOW: Duration = Duration::from_mins(1);
 
 impl Conversation {
     pub(super) fn hear(&mut self, heard: Heard) -> Result<(), Ending> {
-        self.timers.answer_by = None;
+        if self.timers.answer_by.take().is_some() {
+            self.connection.lives();
+        }
         match heard {
             Heard::Gone => Err(Ending::Closed),
             Heard::Fault(close) => Err(Ending::Close(close)),
@@ -72,7 +77,9 @@ impl Conversation {
             ClientFrame::Sync(sync) => self.sync(sync),
             ClientFrame::Read(read) => self.mark_read(&read),
             ClientFrame::Ping => self.wire.send(ServerFrame::Pong.encode()),
-            ClientFrame::Pong | ClientFrame::Signal => {}
+            ClientFrame::Typing(typing) => self.typing(RoomId(typing.room)),
+            ClientFrame::Presence(now) => self.presence(&now),
+            ClientFrame::Pong => {}
         }
     }
 
@@ -151,8 +158,34 @@ impl Conversation {
             if let Err(error) = messages.mark_read(&member, mark).await {
                 tracing::warn!(%error, "a read pointer could not be moved");
             }
-            Done::Read
+            Done::Signal
         }));
+    }
+
+    /// Told to the others of a room that is not too large, if they have not just heard of it.
+    fn typing(&mut self, room: RoomId) {
+        let proof = self.subscription(room).and_then(|s| s.member);
+        let Some(member) = proof else { return };
+        if !self.server.hub.types(room, member.user()) {
+            return;
+        }
+        let services = self.server.services.clone();
+        self.work.push(Box::pin(async move {
+            match services.rooms.size(&member, TYPING_ROOM + 1).await {
+                Ok(size) if size <= TYPING_ROOM => services.messages.types(&member),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "nobody was told who types"),
+            }
+            Done::Signal
+        }));
+    }
+
+    fn presence(&mut self, now: &PresenceNow) {
+        let presence = match now.state {
+            State::Active => Presence::Active,
+            State::Away => Presence::Away,
+        };
+        self.connection.says(presence, now.room.map(RoomId));
     }
 
     fn strike(&mut self, message: String) -> Result<(), Ending> {

@@ -5,6 +5,7 @@ mod house;
 mod idle;
 mod pages;
 mod plot;
+mod presence;
 mod sweep;
 mod talk;
 
@@ -28,6 +29,8 @@ enum Figure {
     Idle,
     /// The room page and the history page over a large history.
     Pages,
+    /// A thousand people in one room: who is there, and who types.
+    Presence,
     /// Cost against the members of a room.
     Members,
     /// Cost against the number of rooms.
@@ -76,6 +79,7 @@ impl Figures {
                 Figure::Posts => talk::posts_of_many(self).await,
                 Figure::Idle => idle::measure(self).await,
                 Figure::Pages => pages::measure(self).await,
+                Figure::Presence => presence::measure(self).await,
                 Figure::Members => sweep::members(self).await,
                 Figure::Rooms => sweep::rooms(self).await,
             };

@@ -135,6 +135,24 @@ impl Swarm {
         }
     }
 
+    /// Says something on one socket.
+    pub(crate) fn say(&mut self, number: usize, text: &[u8]) {
+        self.sockets[number].say(text);
+        self.flush(number);
+    }
+
+    /// Hears for so long.
+    pub(crate) fn listen(&mut self, time: Duration) -> io::Result<()> {
+        let end = Instant::now() + time;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            self.turn(left.min(BREATH))?;
+        }
+    }
+
     fn stage(&self, number: usize) -> Option<Stage> {
         self.sockets.get(number).map(|socket| socket.stage)
     }
