@@ -15,6 +15,7 @@ mod m20261123_000005_create_memberships;
 mod m20261123_000006_create_messages;
 mod m20261125_000001_order_members_and_count_own;
 mod m20261125_000110_add_direct_rooms;
+mod m20261125_000111_create_invites;
 mod m20261125_000120_create_mentions;
 mod m20261125_000130_add_availability;
 mod m20261125_000140_create_push_subscriptions;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_messages::Migration),
             Box::new(m20261125_000001_order_members_and_count_own::Migration),
             Box::new(m20261125_000110_add_direct_rooms::Migration),
+            Box::new(m20261125_000111_create_invites::Migration),
             Box::new(m20261125_000120_create_mentions::Migration),
             Box::new(m20261125_000130_add_availability::Migration),
             Box::new(m20261125_000140_create_push_subscriptions::Migration),

@@ -81,6 +81,12 @@ socket.addEventListener("room", ({ detail }) => {
   text.placeholder = text.ariaLabel = `Message ${name}`;
 });
 
+socket.addEventListener("left", ({ detail }) => {
+  if (detail.room !== room.id) return;
+  document.getElementById("composer")?.remove();
+  document.getElementById("room-left").hidden = false;
+});
+
 // Whoever writes is in the room, also if they came after this page.
 function introduce(person) {
   const people = document.querySelector(".details__people");

@@ -115,7 +115,6 @@ export class Sidebar {
     this.#item(id)?.remove();
     this.#empty.hidden = this.#list.children.length > 0;
     this.#showSums();
-    if (id === room?.id) location.assign("/chat/rooms");
   }
 
   #item(id) {

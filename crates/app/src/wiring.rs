@@ -84,6 +84,7 @@ impl Domain {
         );
         let rooms = whatscrap_rooms::Service::new(
             store.rooms.clone(),
+            store.invites.clone(),
             bus.clone(),
             clock.clone(),
             ids.clone(),

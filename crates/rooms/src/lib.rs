@@ -8,6 +8,7 @@
 mod cache;
 mod direct;
 mod events;
+mod invites;
 mod member;
 mod names;
 mod ports;
@@ -19,6 +20,10 @@ pub mod testing;
 
 pub use direct::{Direct, DirectError, NewDirect, People};
 pub use events::{RoomEvent, RoomEvents};
+pub use invites::{
+    AcceptError, Accepted, Invitation, Invite, InviteCode, InviteError, InviteTerms, Invites,
+    LONGEST_INVITE, MOST_INVITES, MOST_USES, TermsError, USUAL_INVITE,
+};
 pub use member::{Member, Role};
 pub use names::{RoomName, RoomNameError, Topic, TopicError};
 pub use ports::{ChangeRoomError, CreateRoomError, JoinError, LeaveError, Membership, Rooms};

@@ -37,8 +37,10 @@ pub enum Right {
     Notifications,
     /// Change name and topic.
     Rename,
-    /// Make invitations, and see and revoke those of others.
+    /// Make invitations.
     Invite,
+    /// See and revoke the invitations of others.
+    ManageInvites,
     /// Bring someone in.
     Add,
     /// Put someone of a lower role out.
@@ -80,14 +82,22 @@ const MODERATOR: Least = Least::In(Role::Moderator);
 const OWNER: Least = Least::In(Role::Owner);
 const NOBODY: Least = Least::Nobody;
 
+impl Ruling {
+    /// Whether it is allowed.
+    pub const fn is_allowed(self) -> bool {
+        matches!(self, Self::Allowed)
+    }
+}
+
 impl Right {
     /// Every right there is.
     #[rustfmt::skip]
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::See, Self::Join, Self::Read, Self::Hear, Self::Search, Self::Files, Self::Members,
         Self::Post, Self::React, Self::EditOwn, Self::EditOthers, Self::DeleteOwn,
         Self::DeleteOthers, Self::Receipts, Self::Typing, Self::Notifications, Self::Rename,
-        Self::Invite, Self::Add, Self::Remove, Self::SetRoles, Self::Archive, Self::Leave,
+        Self::Invite, Self::ManageInvites, Self::Add, Self::Remove, Self::SetRoles, Self::Archive,
+        Self::Leave,
     ];
 
     /// The table of rights, `docs/protocol.md` "Rights".
@@ -114,6 +124,7 @@ impl Right {
             Self::Notifications => [MEMBER,    MEMBER,    MEMBER],
             Self::Rename       => [MODERATOR, MODERATOR, NOBODY],
             Self::Invite       => [MEMBER,    MODERATOR, NOBODY],
+            Self::ManageInvites => [MODERATOR, MODERATOR, NOBODY],
             Self::Add          => [MODERATOR, MODERATOR, NOBODY],
             Self::Remove       => [MODERATOR, MODERATOR, NOBODY],
             Self::SetRoles     => [OWNER,     OWNER,     NOBODY],

@@ -1,3 +1,5 @@
+mod inviting;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,9 +8,10 @@ use whatscrap_users::UserId;
 
 use crate::cache::Places;
 use crate::{
-    ChangeRoomError, CreateRoomError, DirectError, Head, JoinError, LeaveError, Member, MyRoom,
-    NewDirect, NewRoom, NotificationLevel, People, Right, Role, Room, RoomChange, RoomEvent,
-    RoomEvents, RoomId, RoomKind, RoomName, Roommate, Rooms, Ruling, Topic,
+    ChangeRoomError, CreateRoomError, DirectError, Head, InviteError, Invites, JoinError,
+    LeaveError, Member, MyRoom, NewDirect, NewRoom, NotificationLevel, People, Right, Role, Room,
+    RoomChange, RoomEvent, RoomEvents, RoomId, RoomKind, RoomName, Roommate, Rooms, Ruling,
+    TermsError, Topic,
 };
 
 /// What the operator allows.
@@ -28,6 +31,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Service {
     rooms: Arc<dyn Rooms>,
+    invites: Arc<dyn Invites>,
     events: Arc<dyn RoomEvents>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -64,6 +68,12 @@ pub enum ActError {
     /// Nobody may, in a direct room.
     #[error("a direct room is always between the same people, and has no name of its own")]
     Direct,
+    /// See [`InviteError`].
+    #[error(transparent)]
+    Invite(#[from] InviteError),
+    /// See [`TermsError`].
+    #[error(transparent)]
+    Terms(#[from] TermsError),
     /// See [`JoinError`].
     #[error(transparent)]
     Join(#[from] JoinError),
@@ -73,12 +83,16 @@ pub enum ActError {
     /// See [`ChangeRoomError`].
     #[error(transparent)]
     Change(#[from] ChangeRoomError),
+    /// Unknown outcome.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
 }
 
 impl Service {
     /// Wires the service to its ports.
     pub fn new(
         rooms: Arc<dyn Rooms>,
+        invites: Arc<dyn Invites>,
         events: Arc<dyn RoomEvents>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
@@ -86,6 +100,7 @@ impl Service {
     ) -> Self {
         Self {
             rooms,
+            invites,
             events,
             clock,
             ids,

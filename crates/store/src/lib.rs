@@ -14,6 +14,7 @@ mod database;
 mod entity;
 mod epoch;
 mod gather;
+mod invites;
 mod messages;
 mod migrate;
 mod push;

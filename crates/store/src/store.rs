@@ -4,12 +4,13 @@ use std::sync::Arc;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::{Attention, Bus, Messages};
-use whatscrap_rooms::Rooms;
+use whatscrap_rooms::{Invites, Rooms};
 use whatscrap_users::{Sessions, Users};
 
 use crate::connect::{self, ConnectError, Options};
 use crate::database::Database;
 use crate::epoch::{self, Epoch};
+use crate::invites::InviteStore;
 use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
 use crate::push::{NoticeStore, SubscriptionStore};
@@ -29,6 +30,8 @@ pub struct Store {
     pub sessions: Arc<dyn Sessions>,
     /// The rooms.
     pub rooms: Arc<dyn Rooms>,
+    /// The invitations.
+    pub invites: Arc<dyn Invites>,
     /// The messages.
     pub messages: Arc<dyn Messages>,
     /// The devices that people are told on.
@@ -57,6 +60,7 @@ impl Store {
             users: Arc::new(UserStore(Arc::clone(&database))),
             sessions: Arc::new(SessionStore::new(Arc::clone(&database))),
             rooms: Arc::new(RoomStore::new(Arc::clone(&database))),
+            invites: Arc::new(InviteStore(Arc::clone(&database))),
             messages: Arc::new(MessageStore {
                 database: Arc::clone(&database),
                 writer: Arc::clone(&writer),

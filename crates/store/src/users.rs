@@ -5,13 +5,15 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect};
 use whatscrap_kernel::{BackendError, Time};
+use whatscrap_rooms::AcceptError;
 use whatscrap_users::{
-    Avatar, CreateUserError, Founding, NewUser, Preferences, PreferencesChange, ProfileChange,
-    StoredHash, User, UserId, Username, Users,
+    Admission, Avatar, CreateUserError, Founding, NewUser, Preferences, PreferencesChange,
+    ProfileChange, StoredHash, User, UserId, Username, Users,
 };
 
 use crate::database::{Database, backend};
 use crate::entity::user::{self, Column, Entity};
+use crate::invites::redeeming;
 
 pub(crate) struct UserStore(pub(crate) Arc<Database>);
 
@@ -147,6 +149,8 @@ impl Users for UserStore {
 impl UserStore {
     async fn insert(&self, user: NewUser) -> Result<(), CreateUserError> {
         let founding = user.founding;
+        let (id, now) = (user.user.id, user.user.created_at);
+        let admission = user.admission.clone();
         let transaction = self.0.begin().await?;
         if founding == Founding::First {
             self.lock_founding(&transaction).await?;
@@ -163,6 +167,16 @@ impl UserStore {
             .map_err(backend)?;
         if inserted == 0 {
             return Err(CreateUserError::UsernameTaken);
+        }
+        if let Some(Admission { code, required }) = admission {
+            match redeeming::admit(&self.0, &transaction, &code, id, now).await {
+                Ok(()) => {}
+                Err(AcceptError::Backend(error)) => return Err(error.into()),
+                Err(AcceptError::NotFound | AcceptError::Archived) if required => {
+                    return Err(CreateUserError::NotAdmitted);
+                }
+                Err(AcceptError::NotFound | AcceptError::Archived) => {}
+            }
         }
         Ok(transaction.commit().await.map_err(backend)?)
     }

@@ -116,6 +116,7 @@ impl From<CreateUserError> for RegisterError {
             CreateUserError::UsernameTaken => Self::UsernameTaken,
             CreateUserError::AlreadyFounded => Self::AlreadyFounded,
             CreateUserError::NotFounded => Self::NotFounded,
+            CreateUserError::NotAdmitted => Self::InviteRequired,
             CreateUserError::Backend(error) => Self::Backend(error),
         }
     }

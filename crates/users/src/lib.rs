@@ -29,8 +29,8 @@ pub use errors::{ChangePasswordError, LogInError, RegisterError, ResetPasswordEr
 pub use events::{UserEvent, UserEvents};
 pub use password::{Password, PasswordError};
 pub use ports::{
-    CreateUserError, Founding, HashError, NewUser, PasswordHasher, PictureError, Pictures,
-    ProfileChange, Sessions, StoredHash, Users, Verified,
+    Admission, CreateUserError, Founding, HashError, NewUser, PasswordHasher, PictureError,
+    Pictures, ProfileChange, Sessions, StoredHash, Users, Verified,
 };
 pub use preferences::{
     Density, NotificationLevel, Preferences, PreferencesChange, PushText, Quiet, Theme,

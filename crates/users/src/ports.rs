@@ -19,6 +19,18 @@ pub struct NewUser {
     pub password: StoredHash,
     /// Whether it is the first one.
     pub founding: Founding,
+    /// By which invitation it comes, if by any.
+    pub admission: Option<Admission>,
+}
+
+/// An invitation that an account comes by: it is used up together with making the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Its code.
+    pub code: String,
+    /// Whether there is no account without it. Otherwise the account is made also if it does not
+    /// hold any more.
+    pub required: bool,
 }
 
 /// Whether the account founds the server.
@@ -42,6 +54,9 @@ pub enum CreateUserError {
     /// [`Founding::Later`], but there is none.
     #[error("this server is not set up yet")]
     NotFounded,
+    /// The [`Admission`] is required and does not hold any more.
+    #[error("this invitation is not valid any more")]
+    NotAdmitted,
     /// Unknown outcome.
     #[error(transparent)]
     Backend(#[from] BackendError),

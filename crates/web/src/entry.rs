@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
 use axum_client_ip::ClientIp;
 use sha2::{Digest, Sha256};
+use whatscrap_rooms::InviteCode;
 use whatscrap_users::{NewAccount, Opened, Origin, RegisterError};
 
 use crate::host::is_proxied;
@@ -96,7 +97,23 @@ pub(crate) async fn register(
         }
     }
     server.limits.registration(sender.address)?;
-    Ok(users.register(account, sender.origin()).await?)
+    let account = NewAccount {
+        invite: open_invite(server, account.invite).await?,
+        ..*account
+    };
+    Ok(users.register(&account, sender.origin()).await?)
+}
+
+/// The code, if it is one of an open invitation: nobody's password is hashed for a guess.
+async fn open_invite<'a>(
+    server: &Server,
+    code: Option<&'a str>,
+) -> Result<Option<&'a str>, Problem> {
+    let Some((text, code)) = code.and_then(|text| Some((text, InviteCode::parse(text)?))) else {
+        return Ok(None);
+    };
+    let found = server.services.rooms.invitation(&code).await?;
+    Ok(found.filter(|(_, is_open)| *is_open).map(|_| text))
 }
 
 /// The first stranger to arrive is not the owner: from another machine it takes the link that the

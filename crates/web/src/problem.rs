@@ -10,7 +10,8 @@ use whatscrap_kernel::BackendError;
 use whatscrap_messages::notify::SubscribeError;
 use whatscrap_messages::{DraftError, PostError, PostRefusal};
 use whatscrap_rooms::{
-    AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, JoinError, LeaveError,
+    AcceptError, AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, InviteError,
+    JoinError, LeaveError, TermsError,
 };
 use whatscrap_users::{ChangePasswordError, LogInError, PictureError, RegisterError, TokenError};
 
@@ -217,13 +218,47 @@ impl From<ChangeRoomError> for Problem {
     }
 }
 
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::NotFound => Self::not_found(),
+            AcceptError::Archived => archived(error.to_string()),
+            AcceptError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<InviteError> for Problem {
+    fn from(error: InviteError) -> Self {
+        match error {
+            InviteError::TooMany => {
+                Self::new(StatusCode::CONFLICT, "quota_exceeded", error.to_string())
+            }
+            InviteError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<TermsError> for Problem {
+    fn from(error: TermsError) -> Self {
+        let field = match error {
+            TermsError::ExpiresAt => "expires_at",
+            TermsError::MaxUses => "max_uses",
+        };
+        Self::invalid(field, error.to_string())
+    }
+}
+
 impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::Forbidden | ActError::Direct => Self::forbidden(error.to_string()),
+            ActError::Invite(error) => error.into(),
+            ActError::Terms(error) => error.into(),
             ActError::Join(error) => error.into(),
             ActError::Leave(error) => error.into(),
             ActError::Change(error) => error.into(),
+            ActError::Backend(error) => error.into(),
         }
     }
 }

@@ -8,6 +8,7 @@ use whatscrap_users::testing::{FakeStore, founder, new_user};
 
 use super::*;
 use crate::Membership;
+use crate::invites::MockInvites;
 use crate::ports::MockRooms;
 use crate::testing::{FakeRooms, new_room};
 
@@ -24,6 +25,7 @@ fn service(rooms: Arc<dyn Rooms>, told: &Arc<Told>) -> Service {
     let (clock, ids) = (ManualClock::default(), SequentialIds::default());
     Service::new(
         rooms,
+        Arc::new(MockInvites::new()),
         told.clone(),
         Arc::new(clock),
         Arc::new(ids),

@@ -1,5 +1,6 @@
 //! The rows, and how they become what the domain speaks of.
 
+pub(crate) mod invite;
 pub(crate) mod membership;
 pub(crate) mod mentions;
 pub(crate) mod room;

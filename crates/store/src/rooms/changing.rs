@@ -83,7 +83,7 @@ pub(super) async fn archive(
 }
 
 /// The room, which nobody else changes, posts in, enters or leaves until the transaction ends.
-pub(super) async fn lock(
+pub(crate) async fn lock(
     transaction: &DatabaseTransaction,
     room: RoomId,
 ) -> Result<Option<Room>, DbErr> {

@@ -12,11 +12,11 @@ use whatscrap_users::UserId;
 use crate::database::Database;
 use crate::gather::Gather;
 
-mod changing;
+pub(crate) mod changing;
 mod direct;
 mod finding;
 mod heads;
-mod places;
+pub(crate) mod places;
 
 pub(crate) use finding::chosen_level;
 

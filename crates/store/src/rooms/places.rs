@@ -43,7 +43,7 @@ INSERT INTO memberships (room_id, user_id, username, role, read_seq, notificatio
 SELECT $1, id, username, $3, $4, $5, $6 FROM users WHERE id = $2";
 
 /// Inserts the membership of someone who is not in; whether there is such a person.
-pub(super) async fn enter(
+pub(crate) async fn enter(
     database: &Database,
     transaction: &DatabaseTransaction,
     room: &Room,

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use whatscrap_messages::testing::Ports;
 use whatscrap_rooms::Rooms;
+use whatscrap_rooms::testing::InvitePorts;
 use whatscrap_users::{Sessions, Users};
 
 use crate::site::{Kind, Site};
@@ -23,6 +24,20 @@ async fn rooms(kind: Kind) -> Option<(Arc<dyn Users>, Arc<dyn Rooms>, Site)> {
 
 whatscrap_rooms::contract!(rooms_on_sqlite, rooms(Kind::Sqlite));
 whatscrap_rooms::contract!(rooms_on_postgres, rooms(Kind::Postgres));
+
+async fn invites(kind: Kind) -> Option<(InvitePorts, Site)> {
+    let site = Site::new(kind).await?;
+    let store = site.store.clone();
+    let ports = InvitePorts {
+        users: store.users,
+        rooms: store.rooms,
+        invites: store.invites,
+    };
+    Some((ports, site))
+}
+
+whatscrap_rooms::invites_contract!(invites_on_sqlite, invites(Kind::Sqlite));
+whatscrap_rooms::invites_contract!(invites_on_postgres, invites(Kind::Postgres));
 
 async fn messages(kind: Kind) -> Option<(Ports, Site)> {
     let site = Site::new(kind).await?;

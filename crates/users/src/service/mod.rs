@@ -98,6 +98,11 @@ impl Service {
         }
     }
 
+    /// Who can make an account.
+    pub fn registration(&self) -> RegistrationMode {
+        self.policy.registration
+    }
+
     /// Whether the owner's account has been made.
     pub async fn founded(&self) -> Result<bool, BackendError> {
         self.users.founded().await

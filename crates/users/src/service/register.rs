@@ -1,7 +1,7 @@
 use super::{Opened, Origin, RegistrationMode, Service};
 use crate::{
-    Availability, DisplayName, Founding, NewUser, Password, RegisterError, ServerRole, User,
-    UserId, Username,
+    Admission, Availability, DisplayName, Founding, NewUser, Password, RegisterError, ServerRole,
+    User, UserId, Username,
 };
 
 /// What someone typed to get an account.
@@ -13,7 +13,7 @@ pub struct NewAccount<'a> {
     pub password: &'a str,
     /// What the pages show; the username as typed if there is none.
     pub display_name: Option<&'a str>,
-    /// The code of an invitation. None is valid as yet.
+    /// The code of an invitation. Where anyone can register, one that does not hold is forgotten.
     pub invite: Option<&'a str>,
 }
 
@@ -24,7 +24,7 @@ impl Service {
         account: &NewAccount<'_>,
         origin: Origin,
     ) -> Result<Opened, RegisterError> {
-        let user = self.create_account(account, ServerRole::Owner).await?;
+        let user = self.make(account, ServerRole::Owner, None).await?;
         Ok(self.open_browser(user, origin).await?)
     }
 
@@ -34,12 +34,19 @@ impl Service {
         account: &NewAccount<'_>,
         origin: Origin,
     ) -> Result<Opened, RegisterError> {
-        match self.policy.registration {
-            RegistrationMode::Open => {}
-            RegistrationMode::Invite => return Err(RegisterError::InviteRequired),
+        let required = match self.policy.registration {
+            RegistrationMode::Open => false,
+            RegistrationMode::Invite => true,
             RegistrationMode::Closed => return Err(RegisterError::Closed),
+        };
+        let admission = account.invite.map(|code| Admission {
+            code: code.to_owned(),
+            required,
+        });
+        if required && admission.is_none() {
+            return Err(RegisterError::InviteRequired);
         }
-        let user = self.create_account(account, ServerRole::Member).await?;
+        let user = self.make(account, ServerRole::Member, admission).await?;
         Ok(self.open_browser(user, origin).await?)
     }
 
@@ -49,6 +56,15 @@ impl Service {
         &self,
         account: &NewAccount<'_>,
         role: ServerRole,
+    ) -> Result<User, RegisterError> {
+        self.make(account, role, None).await
+    }
+
+    async fn make(
+        &self,
+        account: &NewAccount<'_>,
+        role: ServerRole,
+        admission: Option<Admission>,
     ) -> Result<User, RegisterError> {
         let username = Username::parse(account.username)?;
         let password = Password::parse(account.password, &username)?;
@@ -75,6 +91,7 @@ impl Service {
                 user: user.clone(),
                 password,
                 founding,
+                admission,
             })
             .await?;
         tracing::info!(target: "audit", user = %user.id, ?role, "made an account");

@@ -35,6 +35,7 @@ pub fn new_user(name: &str) -> NewUser {
         user,
         password: stored("hash"),
         founding: Founding::Later,
+        admission: None,
     }
 }
 

@@ -50,6 +50,10 @@ impl Users for FakeStore {
         {
             return Err(CreateUserError::UsernameTaken);
         }
+        // Here no invitation holds.
+        if new.admission.is_some_and(|admission| admission.required) {
+            return Err(CreateUserError::NotAdmitted);
+        }
         state.users.insert(new.user.id, (new.user, new.password));
         Ok(())
     }

@@ -2,12 +2,13 @@
 
 mod auth;
 mod body;
+mod invites;
 mod me;
 mod members;
 mod messages;
 mod push;
 pub(crate) mod reading;
-mod rooms;
+pub(crate) mod rooms;
 mod sessions;
 mod tokens;
 mod users;
@@ -75,6 +76,13 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(rooms::set_notifications))
         .routes(routes!(members::list))
         .routes(routes!(members::put, members::remove))
+        .routes(routes!(invites::list, invites::create))
+        .routes(routes!(
+            invites::list_for_server,
+            invites::create_for_server
+        ))
+        .routes(routes!(invites::show, invites::revoke))
+        .routes(routes!(invites::accept))
         .routes(routes!(messages::page, messages::post))
         .routes(routes!(messages::changes))
         .routes(routes!(push::key))

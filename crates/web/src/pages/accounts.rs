@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::context;
 use serde::{Deserialize, Serialize};
 use tower_cookies::Cookies;
-use whatscrap_users::{NewAccount, Opened};
+use whatscrap_users::{NewAccount, Opened, RegistrationMode};
 
 use super::next::own_path;
 use super::refusal::Refusal;
@@ -28,11 +28,15 @@ pub(super) struct Account {
     next: String,
     /// The one-time setup token.
     token: String,
+    /// An invitation's code.
+    invite: String,
 }
 
 impl Account {
     fn form(&self, server: &Server, template: &str, problem: Option<&Problem>) -> Response {
-        show(server, problem, template, context! { typed => value(self) })
+        let by_invitation = server.services.users.registration() == RegistrationMode::Invite;
+        let context = context! { typed => value(self), by_invitation };
+        show(server, problem, template, context)
     }
 
     fn new_account(&self) -> NewAccount<'_> {
@@ -41,7 +45,7 @@ impl Account {
             username: &self.username,
             password: &self.password,
             display_name,
-            invite: None,
+            invite: Some(self.invite.as_str()).filter(|code| !code.is_empty()),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The pages: what people see in a browser. All of it works without JavaScript.
 
+mod about;
 mod accounts;
 mod catch_up;
 mod home;
+mod invite;
 mod mentions;
 mod next;
 mod notifications;
@@ -60,6 +62,9 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             get(catch_up::show_unread).post(catch_up::read_all),
         )
         .route("/chat/room/{room}", get(room::open))
+        .route("/chat/room/{room}/about", get(about::open).post(about::act))
+        .route("/invite/{code}", get(invite::preview).post(invite::accept))
+        .route("/invite/{code}/qr.svg", get(invite::qr))
         .route(
             "/chat/room/{room}/read",
             get(posting::back_to_room).post(catch_up::read),

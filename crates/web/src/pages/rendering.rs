@@ -87,6 +87,46 @@ fn the_list_of_rooms() {
 }
 
 #[test]
+fn the_page_about_a_room() {
+    let invite = context! {
+        code => "c", url => HOSTILE, max_uses => 1, uses => 0, expires_at => "2026-01-01T00:00:00Z",
+        maker => value(UserView::from(&user(2, HOSTILE))),
+        room => context! { kind => "private", name => HOSTILE, topic => HOSTILE },
+    };
+    let members = [(1, "owner"), (2, "member")].map(|(number, role)| {
+        context! { user => value(UserView::from(&user(number, HOSTILE))), role }
+    });
+    let all = context! {
+        rename => true, add => true, remove => true, set_roles => true, invite => true,
+        archive => true, leave => true,
+    };
+    for may in [all, context! {}] {
+        let context = context! {
+            room => context! { kind => "private", role => "owner", ..value(room(HOSTILE, 0)) },
+            members => members.to_vec(),
+            more_members => true,
+            invites => vec![invite.clone()],
+            may => context! {
+                rename => false, add => false, remove => false, set_roles => false,
+                invite => false, archive => false, leave => false, ..may
+            },
+            ..inside()
+        };
+        let html = render("pages/about.html", context);
+        assert!(!html.contains("<script>alert"), "{html}");
+        assert!(html.contains("In this room</h2>"), "{html}");
+    }
+    for is_in in [true, false] {
+        let html = render(
+            "pages/invite.html",
+            context! { invite => invite.clone(), is_in },
+        );
+        assert!(!html.contains("<script>alert"), "{html}");
+        assert!(html.contains("invites you to the room"), "{html}");
+    }
+}
+
+#[test]
 fn the_list_of_people() {
     let people = [UserView::from(&user(2, HOSTILE))];
     let context = context! { people => value(people), q => HOSTILE, ..inside() };
@@ -180,7 +220,7 @@ fn the_settings_of_notifications() {
 
 #[test]
 fn the_pages_before_one_is_in() {
-    let typed = context! { username => HOSTILE, display_name => "", next => HOSTILE, token => "t" };
+    let typed = context! { username => HOSTILE, display_name => "", next => HOSTILE, token => "t", invite => HOSTILE };
     let problem = context! { title => "this username is taken", field => "username" };
     for (template, button) in [
         ("pages/setup.html", "Create account</button>"),
@@ -189,7 +229,7 @@ fn the_pages_before_one_is_in() {
     ] {
         let html = render(
             template,
-            context! { typed => typed.clone(), problem => problem.clone() },
+            context! { typed => typed.clone(), problem => problem.clone(), by_invitation => true },
         );
         assert!(!html.contains("<script>alert"), "{html}");
         for part in [

@@ -1,11 +1,13 @@
 //! The shapes on the wire: what JSON, WebSocket frames and templates are made of.
 
 mod html;
+mod invite;
 mod message;
 mod push;
 mod room;
 mod user;
 
+pub use invite::{InviteView, InvitedRoomView};
 pub use message::{AuthorView, MessageView};
 pub use push::{DeviceView, NoticeView, OutcomeView};
 pub(crate) use push::{rule, why};

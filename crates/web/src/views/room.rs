@@ -49,11 +49,7 @@ impl From<Room> for RoomView {
         Self {
             id: room.id.0,
             name: room.name.as_str().to_owned(),
-            kind: match room.kind {
-                RoomKind::Public => "public",
-                RoomKind::Private => "private",
-                RoomKind::Direct => "direct",
-            },
+            kind: kind(room.kind),
             topic: room.topic.as_str().to_owned(),
             last_seq: room.last_seq,
             version: room.version,
@@ -109,6 +105,14 @@ impl RoommateView {
             presence: presence.word(),
             read_seq: None,
         }
+    }
+}
+
+pub(super) const fn kind(kind: RoomKind) -> &'static str {
+    match kind {
+        RoomKind::Public => "public",
+        RoomKind::Private => "private",
+        RoomKind::Direct => "direct",
     }
 }
 

@@ -11,6 +11,12 @@ mod direct;
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod invites;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod lists;
 #[expect(
     missing_docs,
@@ -28,10 +34,13 @@ mod rooms;
 /// Each fact takes the ports of a store of its own, without any account or room.
 pub mod facts {
     pub use super::direct::*;
+    pub use super::invites::*;
     pub use super::lists::*;
     pub use super::places::*;
     pub use super::rooms::*;
 }
+
+pub use invites::Ports as InvitePorts;
 
 /// Tries an adapter against every fact: a module with a test for each.
 ///
@@ -97,6 +106,37 @@ macro_rules! contract {
         async fn $fact() {
             let Some((users, rooms, _guard)) = $store.await else { return };
             $crate::testing::facts::$fact(users, rooms).await;
+        }
+    )+};
+}
+
+/// As [`contract!`](crate::contract), for [`Invites`](crate::Invites): the expression gives a future
+/// of `Option<(InvitePorts, guard)>`.
+#[macro_export]
+macro_rules! invites_contract {
+    ($name:ident, $store:expr) => {
+        mod $name {
+            use super::*;
+
+            $crate::invites_contract! { @each $store =>
+                an_invitation_is_read_back_as_it_was_made
+                a_list_holds_what_is_open_of_one_maker_or_of_all
+                of_fifty_who_accept_at_once_as_many_come_in_as_it_has_uses
+                of_fifty_who_register_at_once_as_many_come_in_as_it_has_uses
+                who_is_in_uses_nothing_up
+                an_invitation_ends
+                an_invitation_holds_as_long_as_its_maker_may_invite
+                an_account_needs_its_invitation_only_where_it_is_required
+                a_taken_name_uses_nothing_up
+                nobody_has_invitations_without_end
+            }
+        }
+    };
+    (@each $store:expr => $($fact:ident)+) => {$(
+        #[tokio::test]
+        async fn $fact() {
+            let Some((ports, _guard)) = $store.await else { return };
+            $crate::testing::facts::$fact(ports).await;
         }
     )+};
 }
