@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{DatabaseTransaction, QuerySelect};
+use sea_orm::{DatabaseTransaction, ExprTrait, QuerySelect};
 use whatscrap_kernel::Time;
 use whatscrap_rooms::{AcceptError, Accepted, Invite, Right, Role, RoomId};
 use whatscrap_users::UserId;
