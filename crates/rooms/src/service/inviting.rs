@@ -4,7 +4,7 @@ use whatscrap_users::{ServerRole, User, UserId};
 use super::{ActError, Service, allow, to_the_end};
 use crate::{
     AcceptError, Accepted, ChangeRoomError, Invitation, Invite, InviteCode, InviteTerms, Member,
-    Right, RoomEvent, RoomId,
+    Right, RoomEvent, RoomId, Ruling,
 };
 
 impl Service {
@@ -95,19 +95,22 @@ impl Service {
         let Some(found) = self.invites.find(code).await? else {
             return Ok(false);
         };
-        let may = if found.maker.id == user.id {
-            true
+        let ruling = if found.maker.id == user.id {
+            Ruling::Allowed
         } else if let Some(room) = &found.room {
             let place = self.rooms.membership(room.id, user.id).await?;
             let role = place.and_then(|place| place.role);
-            Right::ManageInvites.ruling(room.kind, role).is_allowed()
+            Right::ManageInvites.ruling(room.kind, role)
+        } else if user.role >= ServerRole::Admin {
+            Ruling::Allowed
         } else {
-            user.role >= ServerRole::Admin
+            Ruling::Forbidden
         };
-        if !may {
-            return Err(ActError::Forbidden);
+        match ruling {
+            Ruling::Allowed => Ok(self.invites.revoke(code).await?),
+            Ruling::Hidden => Ok(false),
+            Ruling::NotAMember | Ruling::Forbidden => Err(ActError::Forbidden),
         }
-        Ok(self.invites.revoke(code).await?)
     }
 
     /// Comes in by an invitation.

@@ -33,6 +33,8 @@ mod framing;
 mod ghosts;
 mod heartbeat;
 mod history;
+mod invites;
+mod matrix;
 mod mentions;
 mod messages;
 mod notified;
