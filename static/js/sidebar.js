@@ -10,6 +10,8 @@ export class Sidebar {
   /** The newest message that is counted, and up to which message one has read, by room. */
   #counted = new Map();
   #read = new Map();
+  /** The others, by direct room: it is called by them. */
+  #people = new Map();
   #isSeen;
   #isReloading = false;
   #isStale = false;
@@ -21,6 +23,7 @@ export class Sidebar {
     on("welcome", () => this.#reload());
     on("message", (frame) => this.#count(frame));
     on("room", (frame) => this.#show(frame.room));
+    on("user", ({ user }) => this.#rename(user));
     on("left", (frame) => this.#remove(frame.room));
     on("read", (frame) => {
       if (frame.user === me) this.read(frame.room, frame.seq);
@@ -80,6 +83,7 @@ export class Sidebar {
     if (last_seq < (this.#counted.get(id) ?? 0)) return;
     this.#counted.set(id, last_seq);
     this.#read.set(id, read_seq);
+    if (people.length) this.#people.set(id, people);
     const item = this.#item(id) ?? this.#add(id, kind);
     const link = item.querySelector("a");
     link.href = `/chat/room/${id}`;
@@ -88,6 +92,19 @@ export class Sidebar {
     const mark = item.querySelector(".presence");
     if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
     this.#showUnread(item, unread, mentions);
+  }
+
+  #rename(user) {
+    for (const [id, people] of this.#people) {
+      const at = people.findIndex((person) => person.id === user.id);
+      const item = at >= 0 && this.#item(id);
+      if (!item) continue;
+      people[at] = user;
+      const name = people.map((person) => person.display_name).join(", ");
+      item.querySelector(".room-link__name").textContent = name;
+      this.#sort(item);
+      if (id === room?.id) document.getElementById("room-name").textContent = name;
+    }
   }
 
   #add(id, kind) {

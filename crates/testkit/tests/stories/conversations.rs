@@ -22,14 +22,18 @@ async fn shows(browser: &Browser, text: &str) {
     let text = json!(text);
     let bodies = "[...document.querySelectorAll('[role=log] .message__body')]";
     browser
-        .holds(&format!("{bodies}.some(e => e.innerText.trim() === {text})"))
+        .holds(&format!(
+            "{bodies}.some(e => e.innerText.trim() === {text})"
+        ))
         .await;
 }
 
 async fn lists(browser: &Browser, room: &str, is_there: bool) {
     let name = json!(room);
     let names = "[...document.querySelectorAll('nav .room-link__name')].map(e => e.textContent)";
-    browser.holds(&format!("{names}.includes({name}) === {is_there}")).await;
+    browser
+        .holds(&format!("{names}.includes({name}) === {is_there}"))
+        .await;
 }
 
 #[tokio::test]
@@ -40,7 +44,9 @@ async fn two_people_begin_a_conversation_from_nothing() {
     let Some(desk) = Browser::open(&app, "ada", Device::Desktop).await else {
         return;
     };
-    let phone = Browser::open(&app, "ben", Device::Phone).await.expect("one browser opened");
+    let phone = Browser::open(&app, "ben", Device::Phone)
+        .await
+        .expect("one browser opened");
     log_in(&desk, &ada).await;
     log_in(&phone, &ben).await;
 
@@ -48,10 +54,12 @@ async fn two_people_begin_a_conversation_from_nothing() {
     desk.eval(call).await;
     let field = desk.find("textbox", "Find people and rooms").await;
     field.send_keys("be").await.unwrap();
-    desk.holds("document.querySelectorAll('#switcher [role=option]').length === 2").await;
+    desk.holds("document.querySelectorAll('#switcher [role=option]').length === 2")
+        .await;
     desk.screenshot("switcher-light").await;
     field.send_keys("n").await.unwrap();
-    desk.holds("document.querySelectorAll('#switcher [role=option]').length === 1").await;
+    desk.holds("document.querySelectorAll('#switcher [role=option]').length === 1")
+        .await;
     let active = "document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent.includes('@ben')";
     assert_eq!(desk.eval(active).await, true);
     field.send_keys("\u{e007}").await.unwrap();
@@ -76,18 +84,28 @@ async fn a_third_comes_into_a_private_room_by_a_link_and_is_removed_again() {
     let app = App::on_sqlite().await;
     let ada = app.user("ada").await;
     let room = ada.creates_private_room("Den").await;
-    ada.posts("What happens here stays here").in_room(&room).await;
+    ada.posts("What happens here stays here")
+        .in_room(&room)
+        .await;
     let Some(desk) = Browser::open(&app, "ada", Device::Desktop).await else {
         return;
     };
-    let phone = Browser::open(&app, "eve", Device::Phone).await.expect("one browser opened");
+    let phone = Browser::open(&app, "eve", Device::Phone)
+        .await
+        .expect("one browser opened");
     log_in(&desk, &ada).await;
     desk.visit(&format!("/chat/room/{room}/about")).await;
     desk.press("Make a link").await;
     desk.find("textbox", "Invitation link 1").await;
     desk.screenshot("about-light").await;
-    let link = desk.eval("document.querySelector('.about__link input').value").await;
-    let path = link.as_str().unwrap().trim_start_matches(&*app.origin).to_owned();
+    let link = desk
+        .eval("document.querySelector('.about__link input').value")
+        .await;
+    let path = link
+        .as_str()
+        .unwrap()
+        .trim_start_matches(&*app.origin)
+        .to_owned();
 
     phone.visit(&path).await;
     phone.find("heading", "You are invited").await;
@@ -106,12 +124,15 @@ async fn a_third_comes_into_a_private_room_by_a_link_and_is_removed_again() {
     desk.screenshot("about-members").await;
     desk.press("Remove eve").await;
     phone.holds("!document.getElementById('composer')").await;
-    let why = "document.getElementById('room-left').innerText.includes('not in this room any more')";
+    let why =
+        "document.getElementById('room-left').innerText.includes('not in this room any more')";
     phone.holds(why).await;
     lists(&phone, "Den", false).await;
     ada.posts("She is gone").in_room(&room).await;
     phone.screenshot("removed-phone").await;
-    let texts = phone.eval("document.querySelector('[role=log]').innerText").await;
+    let texts = phone
+        .eval("document.querySelector('[role=log]').innerText")
+        .await;
     assert!(!texts.as_str().unwrap().contains("She is gone"));
     for browser in [&desk, &phone] {
         assert_eq!(browser.complaints().await, Vec::<String>::new());

@@ -27,6 +27,7 @@ mod accounts;
 mod browsers;
 mod catching_up;
 mod closing;
+mod conversations;
 mod cross_site;
 mod direct;
 mod framing;

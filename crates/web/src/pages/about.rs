@@ -13,6 +13,7 @@ use whatscrap_users::{Login, UserId};
 use super::home::room_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
+use super::sidebar;
 use super::typed::{RoomInPath, Typed};
 use super::who::Viewer;
 use crate::Server;
@@ -160,7 +161,7 @@ async fn page(
     let views = invites.iter().map(|shown| InviteView::new(shown, &origin));
     let context = context! {
         me => value(UserView::me(&login.user)),
-        rooms => value(mine.into_iter().map(RoomView::from).collect::<Vec<_>>()),
+        rooms => sidebar::rooms(mine),
         current_room => room.id.to_string(),
         room => value(&room),
         more_members => people.has_after,
