@@ -160,7 +160,7 @@ async fn page(
     let origin = server.config.origin(headers).unwrap_or_default();
     let views = invites.iter().map(|shown| InviteView::new(shown, &origin));
     let context = context! {
-        me => value(UserView::me(&login.user)),
+        me => value(UserView::whole(&login.user, &login.preferences)),
         rooms => sidebar::rooms(mine),
         current_room => room.id.to_string(),
         room => value(&room),

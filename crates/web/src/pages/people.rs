@@ -61,7 +61,7 @@ async fn page(
     let people = services.users.directory(q, Limit::default()).await?;
     let others = people.iter().filter(|user| user.id != login.user.id);
     let context = context! {
-        me => value(UserView::me(&login.user)),
+        me => value(UserView::whole(&login.user, &login.preferences)),
         rooms => sidebar::rooms(mine),
         current_room => (),
         q,
