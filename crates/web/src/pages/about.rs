@@ -19,7 +19,7 @@ use super::who::Viewer;
 use crate::Server;
 use crate::api::rooms::{parse_name, parse_topic};
 use crate::problem::Problem;
-use crate::views::{InviteView, RoomView, RoommateView, UserView};
+use crate::views::{InviteView, RoomView, UserView};
 
 /// What a form of the page asks for.
 #[derive(Default, Deserialize)]
@@ -165,7 +165,7 @@ async fn page(
         current_room => room.id.to_string(),
         room => value(&room),
         more_members => people.has_after,
-        members => value(people.items.into_iter().map(RoommateView::from).collect::<Vec<_>>()),
+        members => value(people.items.into_iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
         invites => value(views.collect::<Vec<_>>()),
         may => may(member, is_open),
     };
