@@ -20,6 +20,11 @@ export function announce({ author, body }) {
 function speak() {
   const words = waiting.length > MOST ? `${waiting.length} new messages` : waiting.join(". ");
   waiting = [];
+  say(words);
+}
+
+/** Says what was done, to those who do not see it. */
+export function say(words) {
   if (document.ariaNotify) document.ariaNotify(words);
   else region.textContent = words;
 }

@@ -71,10 +71,16 @@ export class Reading {
 
   /** From this row on, nothing is read, on every device. */
   async markUnread(row) {
-    this.#isHeld = true;
+    const before = this.#isHeld;
     const seq = Number(row.dataset.seq) - 1;
-    const answer = await send("PUT", `/rooms/${room.id}/read`, { seq, unread: true });
-    this.#hold(seq, answer.room.unread);
+    this.#isHeld = true;
+    try {
+      const answer = await send("PUT", `/rooms/${room.id}/read`, { seq, unread: true });
+      this.#hold(seq, answer.room.unread);
+    } catch (failure) {
+      this.#isHeld = before;
+      throw failure;
+    }
   }
 
   /** Everything is read, and the line goes. */

@@ -1,6 +1,6 @@
 // The page of a room: puts together the log, the composer and what connects them to the server.
 
-import { announce } from "./announcer.js";
+import { announce, say } from "./announcer.js";
 import { attention } from "./attention.js";
 import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
@@ -31,11 +31,16 @@ const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
 const jump = new Jump(log, goToNewest);
 new Seen(log, socket);
-offerActions(log.element, { unread: (row) => reading.markUnread(row).catch(() => {}) });
+offerActions(log.element, { unread: markUnread });
 showConnection(socket);
 notice(socket, (id) => id === room.id && attention.attends);
 followPeople(socket);
 new Presence(socket);
+
+async function markUnread(row) {
+  const done = await reading.markUnread(row).then(() => true, () => false);
+  say(done ? "Unread from here on." : "That did not work: try again.");
+}
 
 async function goToNewest() {
   if (log.has("after")) await history.showNewest().catch(() => {});

@@ -4,6 +4,8 @@ import { showBadge } from "./badge.js";
 import { fromTemplate, get, me, room } from "./page.js";
 import { readDraft } from "./shelf.js";
 
+const RETRY_MS = 1_000;
+
 export class Sidebar {
   #list = document.querySelector(".sidebar__rooms");
   #empty = document.querySelector(".sidebar__empty");
@@ -58,6 +60,9 @@ export class Sidebar {
     for (const item of [...this.#list.children]) {
       if (!ids.has(item.dataset.room)) item.remove();
     }
+    // A room that went on meanwhile may have been counted from a number that was old by then.
+    const isLate = ({ id, last_seq }) => last_seq < (this.#counted.get(id) ?? 0);
+    if (rooms.some(isLate)) setTimeout(() => this.#reload(), RETRY_MS);
     for (const each of rooms) this.#show(each);
     this.#showSums();
   }

@@ -68,7 +68,7 @@ WHERE m.room_id = $1 AND m.user_id IN (
                     AND EXISTS (SELECT 1 FROM memberships
                                 WHERE room_id = $1 AND user_id = p.id)
                   ORDER BY display_key LIMIT $4) b)
-ORDER BY m.username LIMIT $4";
+ORDER BY u.username LIMIT $4";
 
 /// The kind is named in the text, not bound, for the index of public names to be used.
 const JOINABLE: &str = "
