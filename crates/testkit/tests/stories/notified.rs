@@ -34,7 +34,11 @@ pushed! {
     a_push_says_no_more_than_its_receiver_wants,
     a_browser_that_has_gone_is_forgotten,
     a_push_service_that_is_busy_is_asked_again,
+    whoever_looks_is_not_told_and_an_unattended_tab_swallows_nothing,
+    do_not_disturb_is_kept_and_ends,
     whoever_is_out_hears_no_more,
+    what_was_read_elsewhere_is_withdrawn_by_the_next_push,
+    what_follows_at_once_is_one_push,
     quiet_hours_are_kept_and_explained,
     the_log_is_ones_own,
     a_device_is_tested,
@@ -167,6 +171,42 @@ async fn a_push_service_that_is_busy_is_asked_again(app: &App) {
     assert_eq!(notice["outcomes"][0]["result"], "taken by the push service");
 }
 
+async fn whoever_looks_is_not_told_and_an_unattended_tab_swallows_nothing(app: &App) {
+    let (ada, ben, room, service) = scene(app).await;
+    let mut tab = ben.socket().await;
+    tab.say(&json!({"type": "presence", "state": "active", "room": room}));
+    tab.so_far().await;
+    ada.posts("seen").in_room(&room).await;
+    assert_eq!(log(&ben, 1).await[0]["rule"], "looking");
+    assert!(service.so_far().is_empty());
+    // The tab is still open, but nobody has touched it for a while.
+    tab.say(&json!({"type": "presence", "state": "active"}));
+    tab.so_far().await;
+    ada.posts("not seen").in_room(&room).await;
+    assert_eq!(service.hears(1).await[0].said["body"], "not seen");
+    let mine = ben.get(&format!("/rooms/{room}")).send().await.ok(200);
+    assert_eq!(mine["room"]["unread"], 2, "the badge is there, too");
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server's clock is the machine's"
+)]
+fn in_an_hour() -> Value {
+    json!(chrono::Utc::now() + chrono::TimeDelta::hours(1))
+}
+
+async fn do_not_disturb_is_kept_and_ends(app: &App) {
+    let (ada, ben, room, service) = scene(app).await;
+    let until = |until: Value| ben.patch("/me").json(&json!({"dnd_until": until}));
+    until(in_an_hour()).send().await.ok(200);
+    ada.posts("@ben").in_room(&room).await;
+    assert_eq!(log(&ben, 1).await[0]["rule"], "do_not_disturb");
+    until(Value::Null).send().await.ok(200);
+    ada.posts("@ben, again").in_room(&room).await;
+    assert_eq!(service.hears(1).await[0].said["body"], "@ben, again");
+}
+
 async fn whoever_is_out_hears_no_more(app: &App) {
     let (ada, ben, room, service) = scene(app).await;
     let cleo = app.user("cleo").await;
@@ -183,6 +223,44 @@ async fn whoever_is_out_hears_no_more(app: &App) {
     ada.posts("hello").in_room(&room).await;
     let pushes = service.hears(1).await;
     assert_eq!((pushes.len(), pushes[0].browser.as_str()), (1, "desk"));
+}
+
+async fn what_was_read_elsewhere_is_withdrawn_by_the_next_push(app: &App) {
+    let (ada, ben, room, service) = scene(app).await;
+    let other = ada.creates_room("Music").await;
+    ben.joins(&other).await;
+    ada.posts("hello").in_room(&room).await;
+    service.hears(1).await;
+    let read = json!({"seq": 1});
+    let reading = ben.put(&format!("/rooms/{room}/read")).json(&read);
+    reading.send().await.ok(200);
+    ada.posts("la la").in_room(&other).await;
+    let push = service.hears(2).await.remove(1);
+    assert_eq!(push.said["room"], other.as_str());
+    assert_eq!(push.said["read"], json!([room]));
+}
+
+async fn what_follows_at_once_is_one_push(app: &App) {
+    let (ada, ben, room, service) = scene(app).await;
+    for number in 1..=5 {
+        ada.posts(&format!("line {number}")).in_room(&room).await;
+    }
+    let pushes = service.hears(2).await;
+    assert_eq!(
+        (&pushes[0].said["count"], &pushes[0].said["body"]),
+        (&json!(1), &json!("line 1"))
+    );
+    let body = "4 new messages: line 5";
+    assert_eq!(
+        (&pushes[1].said["count"], &pushes[1].said["body"]),
+        (&json!(4), &json!(body))
+    );
+    assert_eq!(pushes[0].headers["topic"], pushes[1].headers["topic"]);
+    let notices = log(&ben, 2).await;
+    assert_eq!(
+        (&notices[0]["seq"], &notices[0]["count"]),
+        (&json!(2), &json!(4))
+    );
 }
 
 async fn quiet_hours_are_kept_and_explained(app: &App) {

@@ -254,7 +254,7 @@ pub(super) async fn rule(
         chosen: mine.notifications_chosen.then_some(mine.notifications),
         usual: preferences.level,
         named: NamedBy::of(&message.mentions, user, server.hub.is_online(user)),
-        do_not_disturb: None,
+        do_not_disturb: login.user.availability.dnd_until,
         is_quiet: preferences.is_quiet(now),
         has_read: mine.read_seq >= seq,
         is_looking: server.hub.looks_at(user, mine.room.id),
