@@ -1,6 +1,7 @@
 // The page of a room: puts together the log, the composer and what connects them to the server.
 
 import { announce, say } from "./announcer.js";
+import "./card.js";
 import { attention } from "./attention.js";
 import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";

@@ -73,9 +73,10 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     if !is_known {
         return Err(PictureError::Unknown);
     }
-    if format == ImageFormat::Jpeg && scans(&file) > MOST_SCANS {
+    if format == ImageFormat::Jpeg && holds(&file, [0xff, 0xda]) > MOST_SCANS {
         return Err(PictureError::Damaged);
     }
+    let is_progressive = format == ImageFormat::Jpeg && holds(&file, [0xff, 0xc2]) > 0;
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
@@ -86,7 +87,10 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     if pixels == 0 {
         return Err(PictureError::Damaged);
     }
-    if pixels > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
+    // Until the last scan, a progressive JPEG is kept as its coefficients: two bytes for each of
+    // three colours.
+    let coefficients = if is_progressive { pixels * 6 } else { 0 };
+    if pixels > MOST_PIXELS || decoder.total_bytes() + coefficients > MOST_MEMORY {
         return Err(PictureError::TooLarge);
     }
     let orientation = decoder.orientation().map_err(refused)?;
@@ -101,9 +105,9 @@ fn refused(error: ImageError) -> PictureError {
     }
 }
 
-/// How many scans a JPEG has, at most: within one, no byte 0xff is followed by 0xda.
-fn scans(file: &[u8]) -> usize {
-    file.windows(2).filter(|pair| pair == &[0xff, 0xda]).count()
+/// How often a JPEG holds this marker, at most: compressed data never looks like one.
+fn holds(file: &[u8], marker: [u8; 2]) -> usize {
+    file.windows(2).filter(|pair| *pair == marker).count()
 }
 
 /// The square in the middle.

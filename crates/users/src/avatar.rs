@@ -26,13 +26,9 @@ impl Avatar {
         for print in prints {
             hash.update(&print.file);
         }
-        let hash = hash.finalize();
-        Self(
-            hash[..16]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let hash: [u8; 32] = hash.finalize().into();
+        let half = hash.first_chunk().expect("32 bytes have 16");
+        Self(format!("{:032x}", u128::from_be_bytes(*half)))
     }
 
     /// A name as it stands in an address.

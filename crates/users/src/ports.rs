@@ -225,7 +225,9 @@ pub enum PictureError {
     #[error("this picture is damaged: send another PNG, JPEG, WebP or GIF file")]
     Damaged,
     /// It would take too much memory.
-    #[error("a picture has at most 40 million pixels, such as 8000 by 5000: make it smaller")]
+    #[error(
+        "a picture has at most 40 million pixels, a progressive JPEG 28 million: make it smaller"
+    )]
     TooLarge,
     /// Every permit is taken: try again in a moment.
     #[error("too many pictures are being made right now")]

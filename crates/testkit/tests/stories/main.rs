@@ -50,5 +50,6 @@ mod reading_pages;
 mod rights;
 mod rooms;
 mod sessions;
+mod settings;
 mod sockets;
 mod wrong_input;

@@ -76,7 +76,7 @@ const RED: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0
     \0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
 
 /// The smallest GIF there is: one white pixel.
-const WHITE: &[u8] =
+pub(super) const WHITE: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\x01\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 async fn shows(person: &Person, kind: &str, file: &'static [u8]) -> String {

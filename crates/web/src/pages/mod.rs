@@ -18,6 +18,7 @@ mod rooms;
 mod row;
 #[cfg(test)]
 mod samples;
+mod settings;
 mod show;
 mod sidebar;
 mod typed;
@@ -85,6 +86,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             "/settings/notifications/devices",
             post(notifications::device),
         )
+        .merge(settings::routes())
         .layer(refusals)
 }
 

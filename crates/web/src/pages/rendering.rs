@@ -6,8 +6,9 @@ use super::row::{row, rows};
 use super::samples::{message, room, user};
 use super::show::value;
 use crate::templates::Templates;
-use crate::views::{PreferencesView, UserView};
+use crate::views::{PreferencesView, SessionView, UserView};
 use whatscrap_users::Preferences;
+use whatscrap_users::testing::login;
 
 const HOSTILE: &str = "\"><script>alert('1')</script>";
 
@@ -247,4 +248,36 @@ fn the_pages_before_one_is_in() {
         context! { heading => "Nothing", problem },
     );
     assert!(html.contains("There is nothing here."), "{html}");
+}
+
+#[test]
+fn the_settings() {
+    let session = SessionView::new(login("ada").session, login("ben").session.id);
+    let device = context! { name => HOSTILE, is_phone => true, session => value(&session) };
+    let token = SessionView {
+        kind: "token",
+        name: Some(HOSTILE.to_owned()),
+        ..session
+    };
+    for (section, part) in [
+        ("profile", ">Display name</label>"),
+        ("password", "autocomplete=\"new-password\""),
+        ("devices", ">Log out all other devices</button>"),
+        ("appearance", "value=\"dark\""),
+    ] {
+        let context = context! {
+            section,
+            saved => HOSTILE,
+            secret => HOSTILE,
+            typed => context! { display_name => HOSTILE, name => HOSTILE },
+            upload_mb => 25,
+            devices => [device.clone(), device.clone()],
+            tokens => value([&token]),
+            ..inside()
+        };
+        let html = render(&format!("pages/settings/{section}.html"), context);
+        assert!(!html.contains("<script>alert"), "{html}");
+        assert!(html.contains(part), "{part} is missing in {html}");
+        assert!(html.contains("data-theme=\"system\""), "{html}");
+    }
 }

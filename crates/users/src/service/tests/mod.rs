@@ -3,6 +3,7 @@
 mod failures;
 mod logging_in;
 mod passwords;
+mod portraits;
 mod profiles;
 mod registering;
 mod sessions;
