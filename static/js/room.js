@@ -103,6 +103,11 @@ function introduce(person) {
   name.textContent = person.display_name;
   name.dataset.nameOf = person.id;
   item.querySelector(".details__role")?.remove();
+  item.querySelector(".presence").dataset.presenceOf = person.id;
+  const status = item.querySelector(".details__status");
+  status.dataset.statusOf = person.id;
+  // An author comes without it: it is told when it changes.
+  status.hidden = true;
   showAvatar(item.querySelector(".avatar"), person);
   people.append(item);
 }

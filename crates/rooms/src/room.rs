@@ -82,9 +82,9 @@ impl MyRoom {
 
     /// The room with the others' profiles as they are at this time.
     #[must_use]
-    pub(crate) fn as_of(mut self, now: Time) -> Self {
+    pub(crate) fn current_at(mut self, now: Time) -> Self {
         let others = self.others.into_iter();
-        self.others = others.map(|other| other.as_of(now)).collect();
+        self.others = others.map(|other| other.current_at(now)).collect();
         self
     }
 
@@ -124,9 +124,9 @@ pub struct Roommate {
 impl Roommate {
     /// The member with their profile as it is at this time.
     #[must_use]
-    pub(crate) fn as_of(self, now: Time) -> Self {
+    pub(crate) fn current_at(self, now: Time) -> Self {
         Self {
-            user: self.user.as_of(now),
+            user: self.user.current_at(now),
             ..self
         }
     }

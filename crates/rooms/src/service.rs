@@ -194,14 +194,14 @@ impl Service {
     pub async fn mine(&self, member: &Member) -> Result<MyRoom, AccessError> {
         let mine = self.rooms.mine(member.room(), member.user()).await?;
         let mine = mine.ok_or(AccessError::NotFound)?;
-        Ok(mine.as_of(self.clock.now()))
+        Ok(mine.current_at(self.clock.now()))
     }
 
     /// Every room one is in, by name.
     pub async fn all_mine(&self, user: UserId) -> Result<Vec<MyRoom>, BackendError> {
         let now = self.clock.now();
         let mine = self.rooms.all_mine(user).await?;
-        Ok(mine.into_iter().map(|mine| mine.as_of(now)).collect())
+        Ok(mine.into_iter().map(|mine| mine.current_at(now)).collect())
     }
 
     /// A public room, to look at before joining it.
@@ -325,7 +325,11 @@ impl Service {
             .await?;
         let now = self.clock.now();
         Ok(Page {
-            items: page.items.into_iter().map(|one| one.as_of(now)).collect(),
+            items: page
+                .items
+                .into_iter()
+                .map(|one| one.current_at(now))
+                .collect(),
             ..page
         })
     }
@@ -350,7 +354,7 @@ impl Service {
             .members_called(member.room(), prefix, limit.get())
             .await?;
         let now = self.clock.now();
-        Ok(called.into_iter().map(|one| one.as_of(now)).collect())
+        Ok(called.into_iter().map(|one| one.current_at(now)).collect())
     }
 
     /// Changes name and topic. Takes [`Right::Rename`].

@@ -52,7 +52,7 @@ pub fn parse_until(until: Time, now: Time) -> Result<Time, UntilError> {
 impl User {
     /// The account as it is at this time: without what has ended by itself.
     #[must_use]
-    pub fn as_of(mut self, now: Time) -> Self {
+    pub fn current_at(mut self, now: Time) -> Self {
         let is_over = |until: Option<Time>| until.is_some_and(|until| until <= now);
         if is_over(self.availability.status_until) {
             self.status = None;
@@ -117,14 +117,14 @@ mod tests {
             dnd_until: Some(now() + minute * 2),
             away: true,
         };
-        assert_eq!(ada.clone().as_of(now()), ada);
-        let later = ada.clone().as_of(now() + minute);
+        assert_eq!(ada.clone().current_at(now()), ada);
+        let later = ada.clone().current_at(now() + minute);
         assert_eq!(
             (later.status, later.availability.status_until),
             (None, None)
         );
         assert!(later.availability.dnd_until.is_some());
-        let last = ada.as_of(now() + minute * 2).availability;
+        let last = ada.current_at(now() + minute * 2).availability;
         assert_eq!((last.dnd_until, last.away), (None, true));
     }
 }

@@ -162,7 +162,7 @@ impl Server {
     }
 
     /// A member of a room, and how they are seen.
-    pub(crate) fn roommate(&self, roommate: Roommate) -> RoommateView {
+    pub(crate) fn roommate(&self, roommate: &Roommate) -> RoommateView {
         let presence = self.hub.presence(roommate.user.id);
         RoommateView::new(roommate, presence)
     }

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ impl Registry {
             let is_seen_anew = presence != person.told || person.was_shown;
             if is_seen_anew || person.profile.is_some() {
                 let members = person.rooms.iter().filter_map(|room| self.rooms.get(room));
-                let audience: usize = members.map(|members| members.len()).sum();
+                let audience: usize = members.map(HashSet::len).sum();
                 if audience > SMALL_AUDIENCE {
                     if !may_crowds || digest.news.len() >= MOST_NEWS {
                         waiting.push_back(user);

@@ -97,7 +97,9 @@ impl People {
             registry.planned
         };
         match planned {
-            Some(at) => drop(timeout_at(at, self.stir.notified()).await),
+            Some(at) => {
+                let _ = timeout_at(at, self.stir.notified()).await;
+            }
             None => self.stir.notified().await,
         }
     }

@@ -138,9 +138,8 @@ async fn hurried() -> App {
     App::in_a_hurry(timing).await
 }
 
-#[tokio::test]
-async fn after_any_storm_nobody_is_a_ghost_and_nobody_is_missing() {
-    let app = hurried().await;
+/// Six people in their rooms.
+async fn people(app: &App) -> Vec<Person> {
     let mut people = Vec::new();
     for name in ["ada", "ben", "cleo", "dan", "eve", "finn"] {
         people.push(app.user(name).await);
@@ -154,6 +153,13 @@ async fn after_any_storm_nobody_is_a_ghost_and_nobody_is_missing() {
             people[member].joins(&id).await;
         }
     }
+    people
+}
+
+#[tokio::test]
+async fn after_any_storm_nobody_is_a_ghost_and_nobody_is_missing() {
+    let app = hurried().await;
+    let people = people(&app).await;
     let mut chance = StdRng::seed_from_u64(SEED);
     let mut devices: Vec<Device> = Vec::new();
     // They hang in the dark to the end.
@@ -219,9 +225,9 @@ async fn after_any_storm_nobody_is_a_ghost_and_nobody_is_missing() {
             devices[0].socket.wait_for("ping").await;
         }
     });
-    if quiet.await.is_err() {
-        panic!("seed {SEED}: {:#?}", compare(&mut devices, &people).await);
-    }
+    let in_time = quiet.await.is_ok();
+    let wrong = compare(&mut devices, &people).await;
+    assert!(in_time, "seed {SEED}: {wrong:#?}");
     // It stays so: whatever may still end has ended within four heartbeats.
     for _ in 0..4 {
         devices[0].socket.wait_for("ping").await;

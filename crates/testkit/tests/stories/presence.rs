@@ -389,6 +389,22 @@ async fn two_people_see_each_other_come_type_and_go() {
     ada.screenshot("offline").await;
     ben.visit("/chat/rooms").await;
     ada.holds(&shown("ben", "active")).await;
+
+    // In a direct room the other one is marked in the header and at the side.
+    let begins = "fetch('/api/v1/rooms/direct', {
+            method: 'POST', headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ users: [
+                document.querySelector('.details__people li:last-child').dataset.user] }),
+        }).then((answer) => answer.json()).then((answer) => answer.room.id)";
+    let room = ada.eval(begins).await;
+    let path = format!("/chat/room/{}", room.as_str().unwrap());
+    ada.visit(&path).await;
+    ada.prefers("dark").await;
+    for place in [".room__header", ".sidebar [aria-current=page]"] {
+        let mark = format!("document.querySelector('{place} [data-presence=active]')");
+        ada.holds(&mark).await;
+    }
+    ada.screenshot("direct-dark").await;
     for browser in [&ada, &ben] {
         assert_eq!(browser.complaints().await, Vec::<String>::new());
     }

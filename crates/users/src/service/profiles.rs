@@ -7,7 +7,7 @@ impl Service {
     /// The account with this id.
     pub async fn find(&self, id: UserId) -> Result<Option<User>, BackendError> {
         let user = self.users.find(id).await?;
-        Ok(user.map(|user| user.as_of(self.clock.now())))
+        Ok(user.map(|user| user.current_at(self.clock.now())))
     }
 
     /// The accounts whose username or display name begins so, by username.
@@ -18,7 +18,7 @@ impl Service {
         }
         let users = self.users.directory(q.trim(), limit.get()).await?;
         let now = self.clock.now();
-        Ok(users.into_iter().map(|user| user.as_of(now)).collect())
+        Ok(users.into_iter().map(|user| user.current_at(now)).collect())
     }
 
     /// Changes a profile and tells everyone. A new status ends only if its end is named with it.
@@ -40,7 +40,7 @@ impl Service {
         if user.is_some() {
             self.events.publish(UserEvent::ProfileChanged { user: id });
         }
-        Ok(user.map(|user| user.as_of(self.clock.now())))
+        Ok(user.map(|user| user.current_at(self.clock.now())))
     }
 
     /// Tells of every status that ended by itself since then, and returns until when it did.

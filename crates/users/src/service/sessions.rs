@@ -97,7 +97,7 @@ impl Service {
     ) -> Result<Opened, BackendError> {
         let (session, secret) = self.open(user.id, SessionKind::Browser, origin).await?;
         Ok(Opened {
-            user: user.as_of(self.clock.now()),
+            user: user.current_at(self.clock.now()),
             session,
             secret,
         })
@@ -181,7 +181,7 @@ fn current(login: Arc<Login>, now: Time) -> Arc<Login> {
         return login;
     }
     Arc::new(Login {
-        user: login.user.clone().as_of(now),
+        user: login.user.clone().current_at(now),
         ..Login::clone(&login)
     })
 }

@@ -24,6 +24,7 @@ pub(super) async fn show(Auth(login): Auth) -> Json<OneUser> {
 
 /// What is to change; a field that is missing stays.
 #[derive(Deserialize, ToSchema)]
+#[expect(clippy::option_option, reason = "these are three cases")]
 pub(super) struct Change {
     /// 1 to 80 characters.
     display_name: Option<String>,
@@ -68,10 +69,11 @@ pub(super) async fn change(
             .map_err(|error| Problem::invalid(field, error.to_string())),
         other => Ok(other),
     };
+    let status = change.status.as_ref().map(|text| status(text.as_deref()));
     let change = ProfileChange {
         display_name: display_name
             .map_err(|error| Problem::invalid("display_name", error.to_string()))?,
-        status: change.status.map(status).transpose()?,
+        status: status.transpose()?,
         status_until: until("status_until", change.status_until)?,
         dnd_until: until("dnd_until", change.dnd_until)?,
         away: change.away,
@@ -86,8 +88,8 @@ pub(super) async fn change(
     }))
 }
 
-fn status(status: Option<String>) -> Result<Option<String>, Problem> {
-    let status = parse_status(status.as_deref().unwrap_or_default());
+fn status(text: Option<&str>) -> Result<Option<String>, Problem> {
+    let status = parse_status(text.unwrap_or_default());
     status.map_err(|error| Problem::invalid("status", error.to_string()))
 }
 

@@ -47,10 +47,7 @@ pub(super) async fn list(
     if let Some(q) = &which.q {
         let called = rooms.members_called(&member, q, limit).await?;
         return Ok(Json(Members {
-            members: called
-                .into_iter()
-                .map(|roommate| server.roommate(roommate))
-                .collect(),
+            members: called.iter().map(|one| server.roommate(one)).collect(),
             more: false,
         }));
     }
@@ -58,7 +55,7 @@ pub(super) async fn list(
         .members(&member, which.after.map(UserId), limit)
         .await?;
     let seen = server.services.messages.seen(&member).await?;
-    let with_mark = |roommate: Roommate| {
+    let with_mark = |roommate: &Roommate| {
         let mark = seen.iter().find(|mark| mark.user == roommate.user.id);
         RoommateView {
             read_seq: mark.map(|mark| mark.seq),
@@ -66,7 +63,7 @@ pub(super) async fn list(
         }
     };
     Ok(Json(Members {
-        members: page.items.into_iter().map(with_mark).collect(),
+        members: page.items.iter().map(with_mark).collect(),
         more: page.has_after,
     }))
 }

@@ -165,7 +165,7 @@ async fn page(
         current_room => room.id.to_string(),
         room => value(&room),
         more_members => people.has_after,
-        members => value(people.items.into_iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
+        members => value(people.items.iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
         invites => value(views.collect::<Vec<_>>()),
         may => may(member, is_open),
     };

@@ -95,7 +95,7 @@ fn the_page_about_a_room() {
         room => context! { kind => "private", name => HOSTILE, topic => HOSTILE },
     };
     let members = [(1, "owner"), (2, "member")].map(|(number, role)| {
-        context! { user => value(UserView::from(&user(number, HOSTILE))), role }
+        context! { user => value(UserView::from(&user(number, HOSTILE))), role, presence => "away" }
     });
     let all = context! {
         rename => true, add => true, remove => true, set_roles => true, invite => true,

@@ -74,7 +74,7 @@ pub(super) async fn page(
         at,
         more_members => people.has_after,
         seen => seen_json(&seen),
-        members => value(people.items.into_iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
+        members => value(people.items.iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
         room => value(&room),
         typed,
         client_id => server.ids.next().to_string(),

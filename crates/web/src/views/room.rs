@@ -98,7 +98,7 @@ pub struct RoommateView {
 
 impl RoommateView {
     /// A member, and how they are seen.
-    pub fn new(roommate: Roommate, presence: Presence) -> Self {
+    pub fn new(roommate: &Roommate, presence: Presence) -> Self {
         Self {
             user: UserView::from(&roommate.user),
             role: role(roommate.role),

@@ -15,8 +15,10 @@ use crate::table::{Table, small};
 const PEOPLE: usize = 1_000;
 /// How long people come and go, and how long they are watched.
 const WATCH: Duration = Duration::from_secs(10);
-/// So many of them go away or come back a second: each every twenty seconds.
-const CHANGES_PER_SECOND: usize = 50;
+/// Fifty of them go away or come back a second: each every twenty seconds.
+const BEATS: usize = 100;
+const BEAT: Duration = Duration::from_millis(100);
+const CHANGES_A_BEAT: usize = 5;
 /// As often as a page says it.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
@@ -60,14 +62,13 @@ pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
     measure("nothing happens", &mut || swarm.listen(WATCH))?;
     measure("50 a second go away or come back", &mut || {
         let mut number = 0;
-        let beats = WATCH.as_secs() as usize * 10;
-        for beat in 0..beats {
-            for _ in 0..CHANGES_PER_SECOND / 10 {
-                let state = if beat < beats / 2 { AWAY } else { ACTIVE };
+        for beat in 0..BEATS {
+            for _ in 0..CHANGES_A_BEAT {
+                let state = if beat < BEATS / 2 { AWAY } else { ACTIVE };
                 swarm.say(number % PEOPLE, state.as_bytes());
                 number += 1;
             }
-            swarm.listen(Duration::from_millis(100))?;
+            swarm.listen(BEAT)?;
         }
         Ok(())
     })?;
