@@ -70,9 +70,10 @@ async function look() {
 function show(user) {
   if (document.activeElement !== status) status.value = user.status ?? "";
   statusNote.textContent = user.status_until ? `Until ${moment(user.status_until)}` : "";
-  dnd.value = "";
+  // Only a choice that differs from what is shown is one.
+  dnd.options[0].hidden = !user.dnd_until;
+  dnd.value = user.dnd_until ? "on" : "";
   dndNote.textContent = user.dnd_until ? `On until ${moment(user.dnd_until)}` : "";
-  dnd.options[0].textContent = user.dnd_until ? "Turn off" : "Off";
   away.checked = user.away;
   menu.toggleAttribute("data-dnd", Boolean(user.dnd_until));
   for (const mark of document.querySelectorAll("[data-own-status]")) {
