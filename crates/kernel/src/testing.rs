@@ -98,7 +98,7 @@ pub mod facts {
     }
 }
 
-/// Tries an adapter against every fact. The expression gives a future of
+/// Tries an adapter against every fact. The expression gives
 /// `(Arc<dyn Blobs>, guard)`: an empty store and whatever must live as long as it.
 #[macro_export]
 macro_rules! blobs_contract {
@@ -117,7 +117,7 @@ macro_rules! blobs_contract {
     (@each $blobs:expr => $($fact:ident)+) => {$(
         #[tokio::test]
         async fn $fact() {
-            let (blobs, _guard) = $blobs.await;
+            let (blobs, _guard) = $blobs;
             $crate::testing::facts::$fact(blobs).await;
         }
     )+};
@@ -130,7 +130,7 @@ mod tests {
     use super::MemoryBlobs;
     use crate::Blobs;
 
-    async fn in_memory() -> (Arc<dyn Blobs>, ()) {
+    fn in_memory() -> (Arc<dyn Blobs>, ()) {
         (Arc::new(MemoryBlobs::default()), ())
     }
 

@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
 
-    async fn on_disk() -> (Arc<dyn Blobs>, tempfile::TempDir) {
+    fn on_disk() -> (Arc<dyn Blobs>, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let blobs = DiskBlobs::new(folder.path().join("blobs"));
         (Arc::new(blobs), folder)
@@ -91,7 +91,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_else_may_read_them_and_nothing_is_left_beside() {
-        let (blobs, folder) = on_disk().await;
+        let (blobs, folder) = on_disk();
         let key = BlobKey::new("avatars", "a-128".to_owned()).unwrap();
         blobs.put(&key, vec![1]).await.unwrap();
         let inside = folder.path().join("blobs/avatars");

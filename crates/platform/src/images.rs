@@ -81,7 +81,7 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     limits.max_alloc = Some(MOST_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let mut decoder = reader.into_decoder().map_err(|error| refused(&error))?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 {
@@ -93,12 +93,12 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     if pixels > MOST_PIXELS || decoder.total_bytes() + coefficients > MOST_MEMORY {
         return Err(PictureError::TooLarge);
     }
-    let orientation = decoder.orientation().map_err(refused)?;
-    let picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    let orientation = decoder.orientation().map_err(|error| refused(&error))?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| refused(&error))?;
     Ok((picture, orientation))
 }
 
-fn refused(error: ImageError) -> PictureError {
+fn refused(error: &ImageError) -> PictureError {
     match error {
         ImageError::Limits(_) => PictureError::TooLarge,
         _ => PictureError::Damaged,

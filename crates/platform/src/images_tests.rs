@@ -41,8 +41,8 @@ fn is_red(picture: &DynamicImage, x: u32, y: u32) -> bool {
 }
 
 /// A chunk of a PNG (PNG specification, 5.3).
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-    let named = [kind, data].concat();
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let named = [&kind, data].concat();
     let crc = named.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
             (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
@@ -55,11 +55,11 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 /// The beginning of a PNG of this size.
 fn png_header(width: u32, height: u32) -> Vec<u8> {
     let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    let header = chunk(b"IHDR", &[&size[..], &[8, 2, 0, 0, 0]].concat());
+    let header = chunk(*b"IHDR", &[&size[..], &[8, 2, 0, 0, 0]].concat());
     [
         b"\x89PNG\r\n\x1a\n",
         &header[..],
-        &chunk(b"IDAT", &[0x78, 0x9c]),
+        &chunk(*b"IDAT", &[0x78, 0x9c]),
     ]
     .concat()
 }
@@ -137,7 +137,7 @@ fn a_picture_is_turned_upright_and_says_nothing_of_where_it_was_taken() {
 fn what_hides_in_a_picture_is_not_kept() {
     let script = b"<script>alert(1)</script>";
     let png = sample(64, 64, ImageFormat::Png);
-    let text = chunk(b"tEXt", &[b"Comment\0", &script[..]].concat());
+    let text = chunk(*b"tEXt", &[b"Comment\0", &script[..]].concat());
     for polyglot in [
         [&png, &script[..]].concat(),
         [&png[..33], &text, &png[33..]].concat(),

@@ -148,7 +148,7 @@ mod tests {
                 permits
                     .run(move || {
                         tell.send(()).expect("the test waits");
-                        work()
+                        work();
                     })
                     .await
             }

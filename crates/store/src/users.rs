@@ -170,12 +170,11 @@ impl UserStore {
         }
         if let Some(Admission { code, required }) = admission {
             match redeeming::admit(&self.0, &transaction, &code, id, now).await {
-                Ok(()) => {}
                 Err(AcceptError::Backend(error)) => return Err(error.into()),
                 Err(AcceptError::NotFound | AcceptError::Archived) if required => {
                     return Err(CreateUserError::NotAdmitted);
                 }
-                Err(AcceptError::NotFound | AcceptError::Archived) => {}
+                Ok(()) | Err(AcceptError::NotFound | AcceptError::Archived) => {}
             }
         }
         Ok(transaction.commit().await.map_err(backend)?)

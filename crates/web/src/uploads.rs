@@ -56,13 +56,11 @@ impl Uploads {
         let room = room.map_err(|_| {
             Problem::unavailable("too many files are coming in right now: try again in a moment")
         })?;
-        let file = match timeout(PATIENCE, self.read(request)).await {
-            Ok(file) => file?,
-            Err(_) => {
-                let title = "the file took longer than a minute to come in: try a smaller one";
-                return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", title));
-            }
+        let Ok(file) = timeout(PATIENCE, self.read(request)).await else {
+            let title = "the file took longer than a minute to come in: try a smaller one";
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", title));
         };
+        let file = file?;
         if file.len() > self.most {
             return Err(self.too_large());
         }

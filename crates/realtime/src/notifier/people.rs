@@ -44,7 +44,7 @@ pub(super) struct Person {
 pub(super) struct People {
     ports: Ports,
     rooms: HashMap<RoomId, (Instant, Arc<Audience>)>,
-    people: HashMap<UserId, (Instant, Arc<Person>)>,
+    users: HashMap<UserId, (Instant, Arc<Person>)>,
 }
 
 impl People {
@@ -52,12 +52,12 @@ impl People {
         Self {
             ports,
             rooms: HashMap::new(),
-            people: HashMap::new(),
+            users: HashMap::new(),
         }
     }
 
     pub(super) fn forget(&mut self, user: UserId) {
-        self.people.remove(&user);
+        self.users.remove(&user);
     }
 
     pub(super) fn forget_room(&mut self, room: RoomId) {
@@ -66,7 +66,7 @@ impl People {
 
     pub(super) fn forget_all(&mut self) {
         self.rooms.clear();
-        self.people.clear();
+        self.users.clear();
     }
 
     pub(super) fn forget_rooms(&mut self) {
@@ -93,7 +93,7 @@ impl People {
 
     pub(super) async fn person(&mut self, user: UserId) -> Result<Arc<Person>, BackendError> {
         let now = Instant::now();
-        if let Some((until, person)) = self.people.get(&user)
+        if let Some((until, person)) = self.users.get(&user)
             && *until > now
         {
             return Ok(person.clone());
@@ -105,10 +105,10 @@ impl People {
             do_not_disturb: account.and_then(|account| account.availability.dnd_until),
             devices: self.ports.subscriptions.list(user).await?,
         });
-        if self.people.len() >= MOST {
-            self.people.clear();
+        if self.users.len() >= MOST {
+            self.users.clear();
         }
-        self.people.insert(user, (now + PERSON, person.clone()));
+        self.users.insert(user, (now + PERSON, person.clone()));
         Ok(person)
     }
 }

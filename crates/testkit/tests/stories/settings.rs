@@ -72,8 +72,8 @@ async fn colours_are_there_before_any_script(app: &App) {
         &format!("/chat/room/{room}"),
     ] {
         let html = page(&ada, path).await;
-        let root = "data-theme=\"dark\" data-density=\"compact\" data-single-keys=\"off\"";
-        assert!(html.contains(root), "{path}: {html}");
+        let look_of_all = "data-theme=\"dark\" data-density=\"compact\" data-single-keys=\"off\"";
+        assert!(html.contains(look_of_all), "{path}: {html}");
         let scheme = "<meta name=\"color-scheme\" content=\"dark\">";
         assert!(html.contains(scheme), "{path}: {html}");
     }

@@ -85,9 +85,8 @@ async fn grant(
             rooms.change(member, &change).await?;
         }
         "add" => {
-            rooms
-                .add(member, called(server, &wish.user).await?, None)
-                .await?
+            let user = called(server, &wish.user).await?;
+            rooms.add(member, user, None).await?;
         }
         "role" => {
             let role = match wish.role.as_str() {
