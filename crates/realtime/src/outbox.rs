@@ -132,7 +132,7 @@ impl Outbox {
         } else {
             queue.waker.take()
         };
-        queue.count(&self.turns);
+        queue.count(&self.turns, self.limits);
         drop(queue);
         if let Some(waker) = waker {
             waker.wake();
@@ -164,7 +164,7 @@ impl Outbox {
         let mut queue = self.lock();
         queue.blocked = false;
         if queue.items.is_empty() {
-            queue.count(&self.turns);
+            queue.count(&self.turns, self.limits);
             let pending = queue.wait(cx);
             return if queue.overflow.is_some() {
                 Poll::Ready(())
@@ -180,7 +180,7 @@ impl Outbox {
             taken += item.bytes();
             batch.push(item);
         }
-        queue.count(&self.turns);
+        queue.count(&self.turns, self.limits);
         Poll::Ready(())
     }
 
@@ -191,7 +191,7 @@ impl Outbox {
             Poll::Ready(())
         } else {
             queue.blocked = true;
-            queue.count(&self.turns);
+            queue.count(&self.turns, self.limits);
             queue.wait(cx)
         }
     }
@@ -206,8 +206,8 @@ impl Outbox {
 impl Drop for Outbox {
     fn drop(&mut self) {
         let queue = self.queue.get_mut().unwrap_or_else(PoisonError::into_inner);
-        queue.items.clear();
-        queue.count(&self.turns);
+        (queue.frames, queue.bytes) = (0, 0);
+        queue.count(&self.turns, self.limits);
     }
 }
 
@@ -247,9 +247,10 @@ impl Queue {
         Some(item)
     }
 
-    /// Has this queue counted among those that are due, or not.
-    fn count(&mut self, turns: &Turns) {
-        let due = !self.blocked && !self.items.is_empty();
+    /// Has this queue counted among those that are due, or not: more waits than one run.
+    fn count(&mut self, turns: &Turns, limits: QueueLimits) {
+        let much = self.frames > limits.frames / 4 || self.bytes > limits.bytes / 4;
+        let due = much && !self.blocked;
         if due != self.due {
             self.due = due;
             if due {
@@ -456,22 +457,30 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_is_due_from_the_first_push_until_it_took_all_or_can_take_nothing() {
+    fn a_socket_is_due_while_more_than_a_quarter_waits_and_it_could_take_it() {
         let turns = Arc::new(Turns::default());
-        let outbox = Outbox::new(LIMITS, Arc::clone(&turns));
+        let limits = QueueLimits {
+            frames: 8,
+            bytes: 1_000,
+        };
+        let outbox = Outbox::new(limits, Arc::clone(&turns));
         let reader = &mut Context::from_waker(Waker::noop());
         outbox.push(change(1, "a"));
         outbox.push(change(2, "b"));
+        assert_eq!(turns.due(), 0);
+        outbox.push(change(3, "c"));
         assert_eq!(turns.due(), 1);
-        assert!(outbox.poll_take(reader, &mut Vec::new(), 1).is_ready());
-        assert_eq!(turns.due(), 1, "one is left");
         assert!(outbox.poll_overflow(reader).is_pending());
         assert_eq!(turns.due(), 0, "it is blocked");
-        outbox.push(change(3, "c"));
+        outbox.push(change(4, "d"));
         assert_eq!(turns.due(), 0, "it still is");
+        assert!(outbox.poll_take(reader, &mut Vec::new(), 1).is_ready());
+        assert_eq!(turns.due(), 1, "three are left");
         taken(&outbox);
         assert_eq!(turns.due(), 0);
-        outbox.push(change(4, "d"));
+        for version in 5..8 {
+            outbox.push(change(version, "e"));
+        }
         assert_eq!(turns.due(), 1);
         drop(outbox);
         assert_eq!(turns.due(), 0, "it is gone");

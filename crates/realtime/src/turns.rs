@@ -3,13 +3,13 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// So many sockets may have something to take and not have had their turn when more is published.
-const FEW: usize = 1024;
+/// So many sockets may be due when more is published.
+const FEW: usize = 16;
 /// However slow the turns are, publishing goes on after this long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Counts the sockets that have something to take and could take it, but wait for a turn of this
-/// server's.
+/// Counts the sockets that are due: that have much to take and could take it, but wait for a turn
+/// of this server's.
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
     due: AtomicUsize,
@@ -27,7 +27,7 @@ impl Turns {
         }
     }
 
-    /// Waits until few sockets wait for their turn.
+    /// Waits until few sockets are due.
     pub(crate) async fn few(&self) {
         let few = async {
             loop {

@@ -56,6 +56,8 @@ async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
             }
         }
         runs.retain(|_, runs| !runs.is_empty());
+        // The sockets begin to send what they have before they get more.
+        yield_now().await;
     }
     told
 }
