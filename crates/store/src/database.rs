@@ -6,7 +6,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
-use whatscrap_kernel::BackendError;
+use whatscrap_kernel::{BackendError, Page};
 
 use crate::checkpoints::Checkpoints;
 
@@ -124,6 +124,18 @@ impl Database {
 
 pub(crate) fn backend(error: DbErr) -> BackendError {
     BackendError::new(error)
+}
+
+/// Makes a page of rows of which one more than `limit` was asked for.
+pub(crate) fn page<T>(mut items: Vec<T>, has_before: bool, limit: u32) -> Page<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_after = items.len() > limit;
+    items.truncate(limit);
+    Page {
+        items,
+        has_before,
+        has_after,
+    }
 }
 
 /// A JSON array of these bytes in hexadecimal, one parameter however many they are.

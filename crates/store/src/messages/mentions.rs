@@ -4,7 +4,7 @@ use whatscrap_messages::{Message, MessageId};
 use whatscrap_users::UserId;
 
 use super::row::{SELECT, messages};
-use crate::database::Database;
+use crate::database::{self, Database};
 
 /// What names `$1` in their rooms before `$2`: by their name, and of each room its newest calls. Each
 /// is read through the index of addressees, and to the limit `$3`.
@@ -55,13 +55,6 @@ pub(super) async fn page(
     let sql = format!("{SELECT} {}", database.either(SQLITE, POSTGRES));
     let past = before.map_or(Uuid::max(), |message| message.0);
     let values: [Value; 3] = [user.0.into(), past.into(), (i64::from(limit) + 1).into()];
-    let mut items = messages(&database.read(&sql, values).await?)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_after = items.len() > limit;
-    items.truncate(limit);
-    Ok(Page {
-        items,
-        has_before: before.is_some(),
-        has_after,
-    })
+    let found = messages(&database.read(&sql, values).await?)?;
+    Ok(database::page(found, before.is_some(), limit))
 }

@@ -8,7 +8,7 @@ use whatscrap_rooms::{
 };
 use whatscrap_users::{Preferences, User, UserId};
 
-use crate::database::{Database, backend};
+use crate::database::{Database, backend, page};
 use crate::entity::{Word, room, unsigned, user};
 
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
@@ -251,18 +251,6 @@ pub(super) async fn size(
     let sizes = all(&rows, |row| number(row, "size"))?;
     let size = sizes.first().copied().unwrap_or_default();
     Ok(u32::try_from(size).unwrap_or(most))
-}
-
-/// Makes a page of rows of which one more than `limit` was asked for.
-fn page<T>(mut items: Vec<T>, has_before: bool, limit: u32) -> Page<T> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_after = items.len() > limit;
-    items.truncate(limit);
-    Page {
-        items,
-        has_before,
-        has_after,
-    }
 }
 
 fn all<T>(
