@@ -19,7 +19,7 @@ use super::who::Viewer;
 use crate::Server;
 use crate::api::rooms::{parse_name, parse_topic};
 use crate::problem::Problem;
-use crate::views::{InviteView, RoomView, UserView};
+use crate::views::{InviteView, RoomView};
 
 /// What a form of the page asks for.
 #[derive(Default, Deserialize)]
@@ -159,14 +159,12 @@ async fn page(
     let origin = server.config.origin(headers).unwrap_or_default();
     let views = invites.iter().map(|shown| InviteView::new(shown, &origin));
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => sidebar::rooms(mine),
-        current_room => room.id.to_string(),
         room => value(&room),
         more_members => people.has_after,
         members => value(people.items.iter().map(|one| server.roommate(one)).collect::<Vec<_>>()),
         invites => value(views.collect::<Vec<_>>()),
         may => may(member, is_open),
+        ..sidebar::inside(login, mine, Some(member.room()))
     };
     Ok(show(server, problem, "pages/about.html", context))
 }

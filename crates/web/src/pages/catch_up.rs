@@ -19,7 +19,7 @@ use super::who::Viewer;
 use crate::Server;
 use crate::api::reading::mark_all_read;
 use crate::problem::Problem;
-use crate::views::{RoomView, UserView};
+use crate::views::RoomView;
 
 const PATH: &str = "/chat/unread";
 /// So many rooms are shown at once; those that follow come when these are read.
@@ -58,12 +58,10 @@ pub(super) async fn show_unread(
     }
     let more_rooms = unread.len().saturating_sub(ROOMS);
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        current_room => (),
         view => "unread",
         sections => value(sections),
         more_rooms,
-        rooms => sidebar::rooms(mine),
+        ..sidebar::inside(&login, mine, None)
     };
     Ok(show(&server, None, "pages/unread.html", context))
 }

@@ -15,7 +15,7 @@ use super::sidebar;
 use super::typed::Asked;
 use super::who::Viewer;
 use crate::Server;
-use crate::views::{RoomView, UserView};
+use crate::views::RoomView;
 
 /// Which part of what names one.
 #[derive(Default, Deserialize)]
@@ -52,12 +52,10 @@ pub(super) async fn list(
     let found: Vec<_> = found.collect();
     let next = page.items.last().filter(|_| page.has_after);
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        current_room => (),
         view => "mentions",
         found => value(found),
         next_before => next.map(|last| last.id.0.to_string()),
-        rooms => sidebar::rooms(mine),
+        ..sidebar::inside(&login, mine, None)
     };
     Ok(show(&server, None, "pages/mentions.html", context))
 }

@@ -13,11 +13,12 @@ use whatscrap_users::{Login, PreferencesChange, PushText, Quiet};
 use super::home::room_path;
 use super::refusal::Refusal;
 use super::show::{show, value};
+use super::sidebar;
 use super::typed::{Asked, RoomInPath, Typed};
 use super::who::Viewer;
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::{self, DeviceView, NoticeView, PreferencesView, RoomView, UserView};
+use crate::views::{self, DeviceView, NoticeView, PreferencesView, RoomView};
 
 const PATH: &str = "/settings/notifications";
 /// How many decisions the page explains.
@@ -182,14 +183,14 @@ async fn page(
     problem: Option<&Problem>,
 ) -> Result<Response, Refusal> {
     let (user, services) = (login.user.id, &server.services);
-    let rooms = services.rooms.all_mine(user).await?;
-    let rooms: Vec<_> = rooms.into_iter().map(RoomView::from).collect();
-    let names: HashMap<Uuid, &str> = rooms.iter().map(|room| (room.id, &*room.name)).collect();
+    let mine = services.rooms.all_mine(user).await?;
+    let rooms = mine.iter().cloned().map(RoomView::from);
+    let names: HashMap<Uuid, String> = rooms.map(|room| (room.id, room.name)).collect();
     let notices = services.notifications.log(user, NOTICES).await?;
     let explained = |entry: Entry| Explained {
         room_name: names
             .get(&entry.room.0)
-            .map_or("a room you left", |name| name)
+            .map_or("a room you left", String::as_str)
             .to_owned(),
         why: views::why(entry.rule),
         notice: NoticeView::from(entry),
@@ -199,16 +200,13 @@ async fn page(
     let devices = devices
         .iter()
         .map(|device| DeviceView::new(device, login.session.id));
-    let preferences = services.users.preferences(user).await?.unwrap_or_default();
     let context = context! {
-        me => value(UserView::whole(&login.user, &preferences)),
-        rooms => value(&rooms),
-        current_room => "",
         section => "notifications",
         saved,
-        preferences => value(PreferencesView::from(&preferences)),
+        preferences => value(PreferencesView::from(&login.preferences)),
         devices => value(devices.collect::<Vec<_>>()),
         notices => value(notices),
+        ..sidebar::inside(login, mine, None)
     };
     Ok(show(
         server,

@@ -61,11 +61,9 @@ async fn page(
     let people = services.users.directory(q, Limit::default()).await?;
     let others = people.iter().filter(|user| user.id != login.user.id);
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => sidebar::rooms(mine),
-        current_room => (),
         q,
         people => value(others.map(UserView::from).collect::<Vec<_>>()),
+        ..sidebar::inside(login, mine, None)
     };
     Ok(show(server, problem, "pages/people.html", context))
 }

@@ -15,7 +15,7 @@ use super::who::Viewer;
 use super::{home, row, sidebar};
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::{RoomView, UserView};
+use crate::views::RoomView;
 
 /// So many unread messages still open the newest page, where the first of them is in sight.
 const NEAR: u64 = 40;
@@ -64,9 +64,6 @@ pub(super) async fn page(
     let seen = messages.seen(member).await?;
     let people = rooms.members(member, None, Limit::default()).await?;
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => sidebar::rooms(mine),
-        current_room => room.id.to_string(),
         epoch => messages.epoch().await?,
         rows => value(row::rows(&page.items, &room, login.user.id, at)),
         has_before => page.has_before,
@@ -79,6 +76,7 @@ pub(super) async fn page(
         typed,
         client_id => server.ids.next().to_string(),
         body_limit => messages.limits().body_chars,
+        ..sidebar::inside(login, mine, Some(member.room()))
     };
     Ok(show(server, problem, "pages/room.html", context))
 }

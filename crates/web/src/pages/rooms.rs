@@ -14,7 +14,7 @@ use super::typed::{Asked, Typed};
 use super::who::Viewer;
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::{RoomView, UserView};
+use crate::views::RoomView;
 
 /// Which part of the rooms that one could join.
 #[derive(Default, Deserialize)]
@@ -86,12 +86,10 @@ async fn page(
         .await?;
     let last = joinable.items.last().filter(|_| joinable.has_after);
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => sidebar::rooms(mine),
-        current_room => (),
         next_after => last.map(|room| room.name.as_str().to_owned()),
         joinable => value(joinable.items.into_iter().map(RoomView::from).collect::<Vec<_>>()),
         typed => value(typed),
+        ..sidebar::inside(login, mine, None)
     };
     Ok(show(server, problem, "pages/rooms.html", context))
 }

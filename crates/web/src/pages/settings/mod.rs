@@ -13,11 +13,10 @@ use serde::Deserialize;
 use whatscrap_users::Login;
 
 use super::refusal::Refusal;
-use super::show::{show, value};
+use super::show::show;
 use super::sidebar;
 use crate::Server;
 use crate::problem::Problem;
-use crate::views::UserView;
 
 /// Serves them.
 pub(super) fn routes() -> Router<Server> {
@@ -53,13 +52,10 @@ pub(super) async fn page(
     problem: Option<&Problem>,
     inside: Value,
 ) -> Result<Response, Refusal> {
-    let rooms = server.services.rooms.all_mine(login.user.id).await?;
+    let mine = server.services.rooms.all_mine(login.user.id).await?;
     let context = context! {
-        me => value(UserView::whole(&login.user, &login.preferences)),
-        rooms => sidebar::rooms(rooms),
-        current_room => (),
         section,
-        ..inside
+        ..context! { ..inside, ..sidebar::inside(login, mine, None) }
     };
     let template = format!("pages/settings/{section}.html");
     Ok(show(server, problem, &template, context))
