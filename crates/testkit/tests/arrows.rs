@@ -2,6 +2,7 @@
 //! third-party crate. `ARCHITECTURE.md` draws them; this holds them up.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
@@ -142,7 +143,10 @@ impl Workspace {
     fn load() -> Self {
         let metadata = MetadataCommand::new()
             .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
-            .other_options(["--offline".into(), "--locked".into()])
+            // What other platforms would need was never downloaded.
+            .other_options(
+                ["--offline", "--locked", "--filter-platform", &host()].map(String::from),
+            )
             .exec()
             .expect("cargo describes the workspace");
         Self { metadata }
@@ -169,6 +173,14 @@ impl Workspace {
             })
             .collect()
     }
+}
+
+/// The platform that this was built on, as `rustc` calls it.
+fn host() -> String {
+    let rustc = Command::new("rustc").arg("-vV").output();
+    let about = String::from_utf8(rustc.expect("rustc is there").stdout).expect("it is text");
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("rustc names its host").to_owned()
 }
 
 fn short(package: &Package) -> &str {
