@@ -62,8 +62,11 @@ const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// Rows that the driver hands over at once. Each time it waits, everything else that is ready has
 /// its turn first.
 const ROWS: usize = 1_024;
-/// Pages that a connection keeps in memory (negative: KiB).
-const CACHE: &str = "-8192";
+/// Pages that the writer keeps in memory (negative: KiB).
+const WRITER_CACHE: &str = "-8192";
+/// Pages that every other connection does. There are many, and each comes to hold what it ever read
+/// of a file that grows; what is not there is in the system's cache.
+const READER_CACHE: &str = "-2048";
 
 pub(crate) async fn connect(url: &str, options: &Options) -> Result<Database, ConnectError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
@@ -92,11 +95,19 @@ async fn sqlite(url: &str, options: &Options) -> Result<Database, ConnectError> 
             .pragma("wal_autocheckpoint", "0")
             // What undoes a statement stays in memory: else every group writes a file of it.
             .pragma("temp_store", "memory")
+            .pragma("cache_size", WRITER_CACHE)
     })
     .await?;
     assert_recent(&writer).await?;
-    let readers = open(pool(url, options.connections), |file| file.read_only(true)).await?;
-    let keeper = open(pool(url, 1), |file| file.pragma("wal_autocheckpoint", "0")).await?;
+    let readers = open(pool(url, options.connections), |file| {
+        file.read_only(true).pragma("cache_size", READER_CACHE)
+    })
+    .await?;
+    let keeper = open(pool(url, 1), |file| {
+        file.pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", READER_CACHE)
+    })
+    .await?;
     Ok(Database::sqlite(writer, readers, keeper, wal.into()))
 }
 
@@ -124,7 +135,6 @@ async fn open(
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
                 .row_buffer_size(ROWS)
-                .pragma("cache_size", CACHE)
         });
     SeaOrm::connect(options).await.map_err(sqlite_fault)
 }
