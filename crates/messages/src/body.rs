@@ -49,6 +49,17 @@ impl MessageBody {
     }
 }
 
+/// The beginning of a text, on one line, and whether there is more.
+pub(crate) fn excerpt(text: &str, characters: usize) -> String {
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    let mut rest = text.chars().map(visible);
+    let mut excerpt: String = rest.by_ref().take(characters).collect();
+    if rest.next().is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,7 @@ pub use body::{BodyError, MessageBody};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};
 pub use mentions::{Mentions, Named};
-pub use message::{Message, MessageId};
+pub use message::{Attachment, AttachmentId, Emoji, Html, Message, MessageId, Quote, Reaction};
 pub use ports::{
     Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
     ReadMoved, SMALL_ROOM, Seen, TYPING_ROOM,

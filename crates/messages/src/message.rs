@@ -1,12 +1,15 @@
 use whatscrap_kernel::Time;
 use whatscrap_rooms::RoomId;
-use whatscrap_users::User;
+use whatscrap_users::{User, UserId, Username};
 
+use crate::body::excerpt;
 use crate::{ClientId, Mentions, MessageBody};
 
 whatscrap_kernel::ids! {
     /// Names a message, for ever.
-    MessageId
+    MessageId,
+    /// Names a file that a message carries.
+    AttachmentId
 }
 
 /// A message as it stands after its latest change.
@@ -24,10 +27,113 @@ pub struct Message {
     pub client_id: ClientId,
     /// Who said it, as their profile stands now.
     pub author: User,
-    /// What it says.
+    /// What it says; nothing once it is deleted.
     pub body: MessageBody,
+    /// What markup made of the body; `None` if that is plain text.
+    pub html: Option<Html>,
+    /// The message it answers.
+    pub reply_to: Option<Quote>,
     /// Whom it names.
     pub mentions: Mentions,
+    /// The files it carries, in order.
+    pub attachments: Vec<Attachment>,
+    /// What people make of it, the earliest first.
+    pub reactions: Vec<Reaction>,
     /// When it was committed, nearly.
     pub created_at: Time,
+    /// When its text was last changed.
+    pub edited_at: Option<Time>,
+    /// When it was deleted: its place remains, and nothing else.
+    pub deleted_at: Option<Time>,
+}
+
+/// A body as HTML that is safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Html {
+    /// The markup.
+    pub text: String,
+    /// Which renderer made it: what an older one made is made anew.
+    pub renderer: u16,
+}
+
+/// A message as those that answer it show it, as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// Which.
+    pub id: MessageId,
+    /// Its position in the room.
+    pub seq: u64,
+    /// Who said it.
+    pub author: Username,
+    /// How it begins, on one line; empty if it is deleted.
+    pub excerpt: String,
+}
+
+impl Quote {
+    /// The most characters of an excerpt.
+    pub const EXCERPT: usize = 120;
+
+    /// Quotes a message by the body it has now.
+    pub fn of(id: MessageId, seq: u64, author: Username, body: &str) -> Self {
+        let excerpt = excerpt(body, Self::EXCERPT);
+        Self {
+            id,
+            seq,
+            author,
+            excerpt,
+        }
+    }
+}
+
+/// A file that a message carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Never changes.
+    pub id: AttachmentId,
+    /// What its uploader called it.
+    pub name: String,
+    /// Its media type, by what is in it.
+    pub kind: String,
+    /// In bytes.
+    pub size: u64,
+    /// In pixels, of a picture.
+    pub width: Option<u32>,
+    /// In pixels, of a picture.
+    pub height: Option<u32>,
+    /// Whether there is a smaller picture of it.
+    pub has_thumbnail: bool,
+    /// What it shows, in words.
+    pub alt: Option<String>,
+}
+
+/// An emoji that people put to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// Which.
+    pub emoji: Emoji,
+    /// By how many.
+    pub count: u64,
+    /// By whom: the first [`Reaction::NAMED`] of them.
+    pub users: Vec<UserId>,
+}
+
+impl Reaction {
+    /// How many people are named.
+    pub const NAMED: usize = 50;
+}
+
+/// One emoji.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Emoji(String);
+
+impl Emoji {
+    /// One that was accepted before.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }

@@ -60,8 +60,14 @@ fn message() -> Event {
         client_id: ClientId::stored("c".to_owned()),
         author: login("ada").user,
         body: MessageBody::stored("hello".to_owned()),
+        html: None,
+        reply_to: None,
         mentions: Mentions::default(),
+        attachments: Vec::new(),
+        reactions: Vec::new(),
         created_at: now(),
+        edited_at: None,
+        deleted_at: None,
     };
     Event::Messages(room(), vec![Arc::new(message)])
 }

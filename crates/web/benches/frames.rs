@@ -27,8 +27,14 @@ fn encode_a_message(bencher: Bencher, text: &str) {
         client_id: ClientId::stored("01900000-0000-7000-8000-000000000001".to_owned()),
         author: new_user("ada").user,
         body: MessageBody::stored(text.to_owned()),
+        html: None,
+        reply_to: None,
         mentions: Mentions::default(),
+        attachments: Vec::new(),
+        reactions: Vec::new(),
         created_at: now(),
+        edited_at: None,
+        deleted_at: None,
     };
     let encode = encoders().message;
     bencher.bench(|| {

@@ -5,6 +5,7 @@ use whatscrap_users::PushText;
 
 use super::{Push, Rule, Urgency};
 use crate::Message;
+use crate::body::excerpt;
 
 /// The most characters of a message that a push carries.
 const EXCERPT: usize = 200;
@@ -41,15 +42,15 @@ pub fn compose(
         },
     };
     let body = match text {
-        PushText::Full if count == 1 => excerpt(message.body.as_str()),
-        PushText::Full => format!("{what}: {}", excerpt(message.body.as_str())),
+        PushText::Full if count == 1 => excerpt(message.body.as_str(), EXCERPT),
+        PushText::Full => format!("{what}: {}", excerpt(message.body.as_str(), EXCERPT)),
         PushText::Sender | PushText::Nothing => what,
     };
     Push {
         room: Some(message.room),
         seq: message.seq,
         count,
-        title: excerpt(&title),
+        title: excerpt(&title, EXCERPT),
         body,
         read,
         ttl: if rule.is_personal() { PERSONAL } else { OTHER },
@@ -59,17 +60,6 @@ pub fn compose(
             Urgency::Normal
         },
     }
-}
-
-/// The beginning of a text, on one line.
-fn excerpt(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
-    let mut characters = text.chars().map(visible);
-    let mut excerpt: String = characters.by_ref().take(EXCERPT).collect();
-    if characters.next().is_some() {
-        excerpt.push('…');
-    }
-    excerpt
 }
 
 #[cfg(test)]

@@ -123,11 +123,17 @@ impl Messages for FakeMessages {
             client_id: new.client_id,
             author,
             body: new.body,
+            html: None,
+            reply_to: None,
             mentions: Mentions {
                 people,
                 call: new.named.call,
             },
+            attachments: Vec::new(),
+            reactions: Vec::new(),
             created_at: new.created_at,
+            edited_at: None,
+            deleted_at: None,
         });
         posts.push(Post {
             message: Arc::clone(&message),

@@ -37,7 +37,13 @@ pub fn posted(new: NewMessage, author: User, seq: u64) -> Message {
         client_id: new.client_id,
         author,
         body: new.body,
+        html: None,
+        reply_to: None,
         mentions: Mentions::default(),
+        attachments: Vec::new(),
+        reactions: Vec::new(),
         created_at: new.created_at,
+        edited_at: None,
+        deleted_at: None,
     }
 }

@@ -1,8 +1,10 @@
 //! The rows, and how they become what the domain speaks of.
 
+pub(crate) mod attachments;
 pub(crate) mod invite;
 pub(crate) mod membership;
 pub(crate) mod mentions;
+pub(crate) mod reactions;
 pub(crate) mod room;
 pub(crate) mod session;
 pub(crate) mod user;

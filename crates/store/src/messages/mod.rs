@@ -16,7 +16,7 @@ use crate::writer::Writer;
 mod mentions;
 mod read_marks;
 mod reading;
-mod row;
+pub(crate) mod row;
 mod seen;
 
 pub(crate) struct MessageStore {

@@ -1,20 +1,23 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromQueryResult, QueryResult};
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{ClientId, Message, MessageBody, MessageId};
+use whatscrap_messages::{ClientId, Html, Message, MessageBody, MessageId, Quote};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{Availability, Avatar, DisplayName, ServerRole, User, UserId, Username};
 
 use crate::database::backend;
-use crate::entity::{Word, mentions, unsigned};
+use crate::entity::{Word, attachments, mentions, reactions, unsigned};
 
 /// What [`messages`] reads; a WHERE may follow.
 pub(super) const SELECT: &str = "
-SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.mentions, m.created_at, m.author_id,
+SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.html, m.renderer, m.mentions, m.attachments,
+       m.reactions, m.created_at, m.edited_at, m.deleted_at, m.author_id,
+       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author,
        u.username, u.display_name, u.avatar, u.status, u.role, u.bot, u.created_at AS author_since
-FROM messages m JOIN users u ON u.id = m.author_id ";
+FROM messages m JOIN users u ON u.id = m.author_id
+LEFT JOIN messages q ON q.id = m.reply_to LEFT JOIN users w ON w.id = q.author_id ";
 
-/// A message and its author's profile.
+/// A message, but for its author's profile.
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
@@ -23,8 +26,22 @@ struct Row {
     version: i64,
     client_id: String,
     body: String,
+    html: Option<String>,
+    renderer: Option<i16>,
     mentions: Option<String>,
+    attachments: Option<String>,
+    reactions: Option<String>,
     created_at: ChronoDateTimeUtc,
+    edited_at: Option<ChronoDateTimeUtc>,
+    deleted_at: Option<ChronoDateTimeUtc>,
+    quoted_id: Option<Uuid>,
+    quoted_seq: Option<i64>,
+    quoted_body: Option<String>,
+    quoted_author: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct AuthorRow {
     author_id: Uuid,
     username: String,
     display_name: String,
@@ -35,37 +52,67 @@ struct Row {
     author_since: ChronoDateTimeUtc,
 }
 
-impl TryFrom<Row> for Message {
+impl TryFrom<AuthorRow> for User {
     type Error = DbErr;
 
-    fn try_from(row: Row) -> Result<Self, DbErr> {
+    fn try_from(row: AuthorRow) -> Result<Self, DbErr> {
         Ok(Self {
-            id: MessageId(row.id),
-            room: RoomId(row.room_id),
-            seq: unsigned(row.seq),
-            version: unsigned(row.version),
-            client_id: ClientId::stored(row.client_id),
-            author: User {
-                id: UserId(row.author_id),
-                username: Username::stored(row.username),
-                display_name: DisplayName::stored(row.display_name),
-                avatar: row.avatar.map(Avatar::stored),
-                status: row.status,
-                availability: Availability::default(),
-                role: ServerRole::from_word(&row.role)?,
-                bot: row.bot,
-                created_at: row.author_since,
-            },
-            body: MessageBody::stored(row.body),
-            mentions: mentions::read(row.mentions.as_deref())?,
-            created_at: row.created_at,
+            id: UserId(row.author_id),
+            username: Username::stored(row.username),
+            display_name: DisplayName::stored(row.display_name),
+            avatar: row.avatar.map(Avatar::stored),
+            status: row.status,
+            availability: Availability::default(),
+            role: ServerRole::from_word(&row.role)?,
+            bot: row.bot,
+            created_at: row.author_since,
         })
     }
 }
 
+/// What a row says, by this author.
+pub(crate) fn message(row: &QueryResult, author: User) -> Result<Message, DbErr> {
+    let row = Row::from_query_result(row, "")?;
+    let html = row.html.zip(row.renderer).map(|(text, renderer)| Html {
+        text,
+        renderer: renderer.unsigned_abs(),
+    });
+    let quoted = row.quoted_id.zip(row.quoted_seq);
+    let by = row.quoted_author.zip(row.quoted_body);
+    let reply_to = quoted.zip(by).map(|((id, seq), (author, body))| {
+        Quote::of(
+            MessageId(id),
+            unsigned(seq),
+            Username::stored(author),
+            &body,
+        )
+    });
+    Ok(Message {
+        id: MessageId(row.id),
+        room: RoomId(row.room_id),
+        seq: unsigned(row.seq),
+        version: unsigned(row.version),
+        client_id: ClientId::stored(row.client_id),
+        author,
+        body: MessageBody::stored(row.body),
+        html,
+        reply_to,
+        mentions: mentions::read(row.mentions.as_deref())?,
+        attachments: attachments::read(row.attachments.as_deref())?,
+        reactions: reactions::read(row.reactions.as_deref())?,
+        created_at: row.created_at,
+        edited_at: row.edited_at,
+        deleted_at: row.deleted_at,
+    })
+}
+
 pub(super) fn messages(rows: &[QueryResult]) -> Result<Vec<Message>, BackendError> {
+    let whole = |row: &QueryResult| {
+        let author = AuthorRow::from_query_result(row, "")?;
+        message(row, author.try_into()?)
+    };
     rows.iter()
-        .map(|row| Row::from_query_result(row, "")?.try_into())
+        .map(whole)
         .collect::<Result<_, _>>()
         .map_err(backend)
 }

@@ -8,13 +8,13 @@ use serde_json::json;
 use whatscrap_kernel::Time;
 use whatscrap_messages::mentions::Call;
 use whatscrap_messages::{
-    Attention, ClientId, ContentHash, Mentions, Message, MessageBody, MessageId, NewMessage,
-    PostError, Posted,
+    Attention, ClientId, ContentHash, Mentions, Message, NewMessage, PostError, Posted,
 };
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{User, UserId, Username};
 
 use crate::entity::{mentions, unsigned, user};
+use crate::messages::row;
 
 /// What a group of posts has to know, and what becomes of it.
 #[derive(Default)]
@@ -132,17 +132,7 @@ impl Ledger {
         let Some(Author { user, .. }) = self.authors.get(&(room, author)) else {
             return Ok(());
         };
-        let message = Message {
-            id: MessageId(row.try_get("", "id")?),
-            room,
-            seq: unsigned(row.try_get("", "seq")?),
-            version: unsigned(row.try_get("", "version")?),
-            client_id: client_id.clone(),
-            author: user.clone(),
-            body: MessageBody::stored(row.try_get("", "body")?),
-            mentions: mentions::read(row.try_get::<Option<String>>("", "mentions")?.as_deref())?,
-            created_at: row.try_get("", "created_at")?,
-        };
+        let message = row::message(row, user.clone())?;
         let content: Vec<u8> = row.try_get("", "content")?;
         let known = Known {
             content: content.try_into().unwrap_or_default(),
@@ -212,8 +202,14 @@ impl Ledger {
             client_id: post.client_id.clone(),
             author: author.user.clone(),
             body: post.body.clone(),
+            html: None,
+            reply_to: None,
             mentions,
+            attachments: Vec::new(),
+            reactions: Vec::new(),
             created_at: post.created_at,
+            edited_at: None,
+            deleted_at: None,
         });
         let known = Known {
             content: post.content,

@@ -30,11 +30,13 @@ SELECT 'author' AS what, m.room_id, u.*
 FROM jsonb_each($2) j
 CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.user_id = unhex(j.value->>1)
 CROSS JOIN users u ON u.id = m.user_id;
-SELECT 'earlier' AS what, d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.body,
-       d.mentions, d.content, d.created_at
+SELECT 'earlier' AS what, d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.content,
+       d.body, d.html, d.renderer, d.mentions, d.attachments, d.reactions, d.created_at, d.edited_at, d.deleted_at,
+       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author
 FROM jsonb_each($3) j
 CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(j.value->>1)
-                     AND d.client_id = j.value->>2", 0..3)],
+                     AND d.client_id = j.value->>2
+LEFT JOIN messages q ON q.id = d.reply_to LEFT JOIN users w ON w.id = q.author_id", 0..3)],
     named: "
 SELECT m.room_id, m.username, m.user_id
 FROM jsonb_each($1) j
@@ -82,13 +84,18 @@ FROM jsonb_array_elements($1::jsonb) j, LATERAL (
         ),
         (
             "
-SELECT 'earlier' AS what, d.*
-FROM jsonb_array_elements($1::jsonb) j, LATERAL (
-  SELECT id, room_id, author_id, client_id, seq, version, posted_version, body, mentions, content,
-         created_at
+SELECT 'earlier' AS what, d.*, q.*
+FROM jsonb_array_elements($1::jsonb) j
+CROSS JOIN LATERAL (
+  SELECT id, room_id, author_id, client_id, seq, version, posted_version, content,
+         body, html, renderer, reply_to, mentions, attachments, reactions, created_at, edited_at, deleted_at
   FROM messages
   WHERE room_id = (j.value->>0)::uuid AND author_id = (j.value->>1)::uuid
-    AND client_id = j.value->>2 LIMIT 1) d",
+    AND client_id = j.value->>2 LIMIT 1) d
+LEFT JOIN LATERAL (
+  SELECT m.id AS quoted_id, m.seq AS quoted_seq, m.body AS quoted_body, u.username AS quoted_author
+  FROM messages m JOIN users u ON u.id = m.author_id
+  WHERE m.id = d.reply_to LIMIT 1) q ON TRUE",
             2..3,
         ),
     ],

@@ -63,8 +63,14 @@ mod tests {
             client_id: new.client_id,
             author,
             body: new.body,
+            html: None,
+            reply_to: None,
             mentions: Mentions::default(),
+            attachments: Vec::new(),
+            reactions: Vec::new(),
             created_at: new.created_at,
+            edited_at: None,
+            deleted_at: None,
         });
         Posted {
             message,

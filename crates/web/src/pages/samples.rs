@@ -54,7 +54,13 @@ pub(super) fn message(seq: u64, author: &User, minutes: i64, body: &str) -> Mess
         client_id: ClientId::stored(format!("c{seq}")),
         author: author.clone(),
         body: MessageBody::stored(body.to_owned()),
+        html: None,
+        reply_to: None,
         mentions: Mentions::default(),
+        attachments: Vec::new(),
+        reactions: Vec::new(),
         created_at: noon() + TimeDelta::minutes(minutes),
+        edited_at: None,
+        deleted_at: None,
     }
 }

@@ -1,12 +1,21 @@
 use linkify::{LinkFinder, LinkKind};
-use whatscrap_messages::Mentions;
 use whatscrap_messages::mentions::{Call, Mention, spans};
+use whatscrap_messages::{Mentions, Message};
+
+/// What a message shows: what markup made of it, or its text.
+pub(super) fn of(message: &Message) -> String {
+    match &message.html {
+        _ if message.deleted_at.is_some() => String::new(),
+        Some(html) => html.text.clone(),
+        None => render(message.body.as_str(), &message.mentions),
+    }
+}
 
 /// A message's text as HTML: escaped, lines kept, web addresses made links, and who is named made
 /// a mention, for every reader alike.
 ///
 /// Everything of the text passes through [`escape`]; the only markup is what stands here.
-pub(super) fn render(text: &str, mentions: &Mentions) -> String {
+fn render(text: &str, mentions: &Mentions) -> String {
     let mut html = String::with_capacity(text.len() + 16);
     html.push_str("<p>");
     let mut at = 0;

@@ -1,8 +1,9 @@
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
-use whatscrap_messages::Message;
+use whatscrap_messages::{Attachment, Message, Quote, Reaction};
 use whatscrap_users::User;
 
 use super::html;
@@ -29,16 +30,13 @@ pub struct MessageView {
     /// What it says, as HTML that is safe to show.
     pub html: String,
     /// The message it answers.
-    #[schema(value_type = Option<Object>)]
-    pub reply_to: Option<()>,
+    pub reply_to: Option<QuoteView>,
     /// The members it names.
     pub mentions: Vec<Uuid>,
     /// The files it carries.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: [(); 0],
+    pub attachments: Vec<AttachmentView>,
     /// What people make of it.
-    #[schema(value_type = Vec<Object>)]
-    pub reactions: [(); 0],
+    pub reactions: Vec<ReactionView>,
     /// When it was said.
     #[serde(serialize_with = "super::timestamp")]
     #[schema(value_type = String)]
@@ -51,6 +49,57 @@ pub struct MessageView {
     #[serde(serialize_with = "super::optional_timestamp")]
     #[schema(value_type = String)]
     pub deleted_at: Option<Time>,
+}
+
+/// The message that another answers, as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Quote)]
+pub struct QuoteView {
+    /// Which.
+    pub id: Uuid,
+    /// Its position in the room.
+    pub seq: u64,
+    /// The username of who said it.
+    pub author: String,
+    /// How it begins, on one line; empty if it is deleted.
+    pub excerpt: String,
+}
+
+/// A file that a message carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Attachment)]
+pub struct AttachmentView {
+    /// Never changes.
+    pub id: Uuid,
+    /// What its uploader called it.
+    pub name: String,
+    /// Its media type, by what is in it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// In bytes.
+    pub size: u64,
+    /// In pixels, of a picture.
+    pub width: Option<u32>,
+    /// In pixels, of a picture.
+    pub height: Option<u32>,
+    /// What it shows, in words.
+    pub alt: Option<String>,
+    /// Where it is.
+    pub url: String,
+    /// Where the smaller picture of it is.
+    pub thumbnail_url: Option<String>,
+}
+
+/// An emoji that people put to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Reaction)]
+pub struct ReactionView {
+    /// Which.
+    pub emoji: String,
+    /// By how many.
+    pub count: u64,
+    /// By whom: the first 50.
+    pub users: Vec<Uuid>,
 }
 
 /// Who said it.
@@ -81,6 +130,45 @@ impl From<&User> for AuthorView {
     }
 }
 
+impl From<&Quote> for QuoteView {
+    fn from(quote: &Quote) -> Self {
+        Self {
+            id: quote.id.0,
+            seq: quote.seq,
+            author: quote.author.as_str().to_owned(),
+            excerpt: quote.excerpt.clone(),
+        }
+    }
+}
+
+impl From<&Attachment> for AttachmentView {
+    fn from(file: &Attachment) -> Self {
+        let name = utf8_percent_encode(&file.name, NON_ALPHANUMERIC);
+        let url = format!("/files/{}/{name}", file.id);
+        Self {
+            id: file.id.0,
+            name: file.name.clone(),
+            kind: file.kind.clone(),
+            size: file.size,
+            width: file.width,
+            height: file.height,
+            alt: file.alt.clone(),
+            thumbnail_url: file.has_thumbnail.then(|| format!("{url}?thumbnail")),
+            url,
+        }
+    }
+}
+
+impl From<&Reaction> for ReactionView {
+    fn from(reaction: &Reaction) -> Self {
+        Self {
+            emoji: reaction.emoji.as_str().to_owned(),
+            count: reaction.count,
+            users: reaction.users.iter().map(|user| user.0).collect(),
+        }
+    }
+}
+
 impl From<&Message> for MessageView {
     fn from(message: &Message) -> Self {
         Self {
@@ -90,15 +178,19 @@ impl From<&Message> for MessageView {
             version: message.version,
             client_id: message.client_id.as_str().to_owned(),
             author: AuthorView::from(&message.author),
-            html: html::render(message.body.as_str(), &message.mentions),
+            html: html::of(message),
             body: message.body.as_str().to_owned(),
-            reply_to: None,
+            reply_to: message.reply_to.as_ref().map(QuoteView::from),
             mentions: message.mentions.users().map(|user| user.0).collect(),
-            attachments: [],
-            reactions: [],
+            attachments: message
+                .attachments
+                .iter()
+                .map(AttachmentView::from)
+                .collect(),
+            reactions: message.reactions.iter().map(ReactionView::from).collect(),
             created_at: message.created_at,
-            edited_at: None,
-            deleted_at: None,
+            edited_at: message.edited_at,
+            deleted_at: message.deleted_at,
         }
     }
 }
