@@ -11,7 +11,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("users", &["kernel"]),
     ("rooms", &["kernel", "users"]),
-    ("messages", &["kernel", "users", "rooms"]),
+    ("markup", &[]),
+    ("messages", &["kernel", "users", "rooms", "markup"]),
     ("migration", &[]),
     (
         "store",
@@ -56,6 +57,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("redis", &["realtime"]),
     ("argon2", &["platform"]),
     ("minijinja", &["web"]),
+    ("pulldown-cmark", &["markup"]),
+    ("ammonia", &["markup"]),
 ];
 
 #[test]
