@@ -11,6 +11,7 @@ pub mod mentions;
 mod message;
 pub mod notify;
 mod ports;
+mod reaction;
 mod service;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -19,9 +20,10 @@ pub use body::{BodyError, MessageBody};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};
 pub use mentions::{Mentions, Named};
-pub use message::{Attachment, AttachmentId, Emoji, Html, Message, MessageId, Quote, Reaction};
+pub use message::{Attachment, AttachmentId, Html, Message, MessageId, Quote};
 pub use ports::{
     Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
     ReadMoved, SMALL_ROOM, Seen, TYPING_ROOM,
 };
+pub use reaction::{Emoji, EmojiError, Reaction};
 pub use service::{Draft, DraftError, Limits, PostRefusal, Service};

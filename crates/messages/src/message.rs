@@ -1,9 +1,9 @@
 use whatscrap_kernel::Time;
 use whatscrap_rooms::RoomId;
-use whatscrap_users::{User, UserId, Username};
+use whatscrap_users::{User, Username};
 
 use crate::body::excerpt;
-use crate::{ClientId, Mentions, MessageBody};
+use crate::{ClientId, Mentions, MessageBody, Reaction};
 
 whatscrap_kernel::ids! {
     /// Names a message, for ever.
@@ -104,36 +104,4 @@ pub struct Attachment {
     pub has_thumbnail: bool,
     /// What it shows, in words.
     pub alt: Option<String>,
-}
-
-/// An emoji that people put to a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reaction {
-    /// Which.
-    pub emoji: Emoji,
-    /// By how many.
-    pub count: u64,
-    /// By whom: the first [`Reaction::NAMED`] of them.
-    pub users: Vec<UserId>,
-}
-
-impl Reaction {
-    /// How many people are named.
-    pub const NAMED: usize = 50;
-}
-
-/// One emoji.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Emoji(String);
-
-impl Emoji {
-    /// One that was accepted before.
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }

@@ -5,9 +5,10 @@ use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
-use crate::{ClientId, Message, MessageBody, MessageId, Named};
+use crate::{AttachmentId, ClientId, Html, Message, MessageBody, MessageId, Named};
 
-/// The SHA-256 of what a message said when it was first posted, by which a retry is known.
+/// The SHA-256 of what a message held when it was first posted, by which a retry is known: of its
+/// body alone, if that was all.
 pub type ContentHash = [u8; 32];
 
 /// A message to be posted.
@@ -23,8 +24,14 @@ pub struct NewMessage {
     pub client_id: ClientId,
     /// What it says.
     pub body: MessageBody,
+    /// What was made of that; `None`: it is plain text.
+    pub html: Option<Html>,
     /// Whom that names.
     pub named: Named,
+    /// What it answers.
+    pub reply_to: Option<MessageId>,
+    /// What it carries.
+    pub attachments: Vec<AttachmentId>,
     /// What a retry must match.
     pub content: ContentHash,
     /// When.

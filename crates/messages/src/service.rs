@@ -2,13 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent};
+use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent, Uuid};
 use whatscrap_rooms::Member;
 use whatscrap_users::UserId;
 
 use crate::{
-    BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message, MessageBody,
-    MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved, Seen,
+    AttachmentId, BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message,
+    MessageBody, MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark,
+    ReadMoved, Seen,
 };
 
 /// What the operator allows.
@@ -104,9 +105,12 @@ impl Service {
             room: member.room(),
             author: member.user(),
             client_id,
-            content: content_hash(&body),
+            content: content_hash(&body, None, &[]),
             named: Named::of(body.as_str()),
             body,
+            html: None,
+            reply_to: None,
+            attachments: Vec::new(),
             created_at: self.clock.now(),
         };
         Ok(self.messages.post(message).await?)
@@ -202,6 +206,44 @@ impl Service {
     }
 }
 
-pub(crate) fn content_hash(body: &MessageBody) -> ContentHash {
-    Sha256::digest(body.as_str()).into()
+pub(crate) fn content_hash(
+    body: &MessageBody,
+    reply_to: Option<MessageId>,
+    attachments: &[AttachmentId],
+) -> ContentHash {
+    let mut hash = Sha256::new_with_prefix(body.as_str());
+    if reply_to.is_some() || !attachments.is_empty() {
+        // No body holds it: what follows is no text.
+        hash.update([0]);
+        hash.update(reply_to.map_or(Uuid::nil(), |parent| parent.0));
+        for attachment in attachments {
+            hash.update(attachment.0);
+        }
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn what_is_more_than_a_body_has_a_hash_of_its_own() {
+        let body = MessageBody::stored("hello".to_owned());
+        let plain: ContentHash = Sha256::digest("hello").into();
+        assert_eq!(content_hash(&body, None, &[]), plain);
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let files = [one, two].map(AttachmentId);
+        let hashes = [
+            plain,
+            content_hash(&body, Some(MessageId(one)), &[]),
+            content_hash(&body, Some(MessageId(two)), &[]),
+            content_hash(&body, None, &files),
+            content_hash(&body, None, &[files[1], files[0]]),
+            content_hash(&body, Some(MessageId(one)), &files),
+        ];
+        assert_eq!(HashSet::from(hashes).len(), hashes.len());
+    }
 }

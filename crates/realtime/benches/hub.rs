@@ -7,10 +7,11 @@ use std::task::{Context, Waker};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use whatscrap_kernel::Uuid;
-use whatscrap_messages::{ClientId, Event, Mentions, Message, MessageBody, MessageId};
+use whatscrap_messages::Event;
+use whatscrap_messages::testing::{new_message, posted};
 use whatscrap_realtime::{Connection, Encoders, Hub, PresenceTiming, QueueLimits, Slot};
 use whatscrap_rooms::RoomId;
-use whatscrap_users::testing::{login, now};
+use whatscrap_users::testing::login;
 
 fn main() {
     divan::main();
@@ -52,23 +53,8 @@ fn members(count: usize) -> (Arc<Hub>, Vec<Connection>) {
 }
 
 fn message() -> Event {
-    let message = Message {
-        id: MessageId(Uuid::from_u64_pair(1, 2)),
-        room: room(),
-        seq: 1,
-        version: 1,
-        client_id: ClientId::stored("c".to_owned()),
-        author: login("ada").user,
-        body: MessageBody::stored("hello".to_owned()),
-        html: None,
-        reply_to: None,
-        mentions: Mentions::default(),
-        attachments: Vec::new(),
-        reactions: Vec::new(),
-        created_at: now(),
-        edited_at: None,
-        deleted_at: None,
-    };
+    let author = login("ada").user;
+    let message = posted(new_message(room(), author.id, "hello"), author, 1);
     Event::Messages(room(), vec![Arc::new(message)])
 }
 

@@ -2,9 +2,9 @@
 
 use divan::Bencher;
 use whatscrap_kernel::Uuid;
-use whatscrap_messages::{ClientId, Mentions, Message, MessageBody, MessageId};
+use whatscrap_messages::testing::{new_message, posted};
 use whatscrap_rooms::RoomId;
-use whatscrap_users::testing::{new_user, now};
+use whatscrap_users::testing::new_user;
 use whatscrap_web::encoders;
 
 fn main() {
@@ -19,23 +19,9 @@ const TEXTS: [&str; 2] = [
 
 #[divan::bench(args = TEXTS)]
 fn encode_a_message(bencher: Bencher, text: &str) {
-    let message = Message {
-        id: MessageId(Uuid::from_u64_pair(1, 1)),
-        room: RoomId(Uuid::from_u64_pair(1, 2)),
-        seq: 123_456,
-        version: 123_460,
-        client_id: ClientId::stored("01900000-0000-7000-8000-000000000001".to_owned()),
-        author: new_user("ada").user,
-        body: MessageBody::stored(text.to_owned()),
-        html: None,
-        reply_to: None,
-        mentions: Mentions::default(),
-        attachments: Vec::new(),
-        reactions: Vec::new(),
-        created_at: now(),
-        edited_at: None,
-        deleted_at: None,
-    };
+    let author = new_user("ada").user;
+    let room = RoomId(Uuid::from_u64_pair(1, 2));
+    let message = posted(new_message(room, author.id, text), author, 123_456);
     let encode = encoders().message;
     bencher.bench(|| {
         let mut bytes = Vec::new();

@@ -123,7 +123,7 @@ impl Messages for FakeMessages {
             client_id: new.client_id,
             author,
             body: new.body,
-            html: None,
+            html: new.html,
             reply_to: None,
             mentions: Mentions {
                 people,

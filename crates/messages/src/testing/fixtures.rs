@@ -20,9 +20,12 @@ pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
         room,
         author,
         client_id: ClientId::parse(&id.to_string()).expect("a client id"),
-        content: content_hash(&body),
+        content: content_hash(&body, None, &[]),
         named: Named::of(body.as_str()),
         body,
+        html: None,
+        reply_to: None,
+        attachments: Vec::new(),
         created_at: now(),
     }
 }
@@ -37,7 +40,7 @@ pub fn posted(new: NewMessage, author: User, seq: u64) -> Message {
         client_id: new.client_id,
         author,
         body: new.body,
-        html: None,
+        html: new.html,
         reply_to: None,
         mentions: Mentions::default(),
         attachments: Vec::new(),

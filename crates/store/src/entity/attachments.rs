@@ -3,6 +3,7 @@
 
 use sea_orm::DbErr;
 use sea_orm::prelude::Uuid;
+use serde_json::json;
 use whatscrap_messages::{Attachment, AttachmentId};
 
 type Kept = (
@@ -15,6 +16,18 @@ type Kept = (
     bool,
     Option<String>,
 );
+
+/// The text of a message's column; `None` if it carries nothing.
+pub(crate) fn written(attachments: &[Attachment]) -> Option<String> {
+    let one = |it: &Attachment| {
+        let (id, picture) = (it.id.0.to_string(), it.has_thumbnail);
+        json!([
+            id, it.name, it.kind, it.size, it.width, it.height, picture, it.alt
+        ])
+    };
+    let all = || attachments.iter().map(one).collect::<serde_json::Value>();
+    (!attachments.is_empty()).then(|| all().to_string())
+}
 
 pub(crate) fn read(text: Option<&str>) -> Result<Vec<Attachment>, DbErr> {
     let Some(text) = text else {

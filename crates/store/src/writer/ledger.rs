@@ -13,7 +13,7 @@ use whatscrap_messages::{
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{User, UserId, Username};
 
-use crate::entity::{mentions, unsigned, user};
+use crate::entity::{attachments, mentions, unsigned, user};
 use crate::messages::row;
 
 /// What a group of posts has to know, and what becomes of it.
@@ -202,7 +202,7 @@ impl Ledger {
             client_id: post.client_id.clone(),
             author: author.user.clone(),
             body: post.body.clone(),
-            html: None,
+            html: post.html.clone(),
             reply_to: None,
             mentions,
             attachments: Vec::new(),
@@ -237,28 +237,10 @@ impl Ledger {
             Some(json!([id(room.0), id(user.0), author.posted?]))
         };
         let pointers = self.authors.iter().filter_map(posted);
-        let rows = self.new.iter().map(|(message, content)| {
-            let mut row = json!([
-                id(message.id.0),
-                id(message.room.0),
-                message.seq,
-                message.version,
-                id(message.author.id.0),
-                message.client_id.as_str(),
-                message.body.as_str(),
-                hex(content),
-                // As the driver writes times on SQLite.
-                message
-                    .created_at
-                    .to_rfc3339_opts(SecondsFormat::AutoSi, false),
-            ]);
-            if let (Some(row), Some(text)) =
-                (row.as_array_mut(), mentions::written(&message.mentions))
-            {
-                row.push(text.into());
-            }
-            row
-        });
+        let rows = self
+            .new
+            .iter()
+            .map(|(message, content)| row(message, content));
         Some([document(counters), document(pointers), document(rows)])
     }
 
@@ -291,6 +273,33 @@ impl Ledger {
         }
         (!rows.is_empty()).then(|| document(rows.into_iter()))
     }
+}
+
+/// A new row. What it lacks at its end is left out: most have a body and nothing else.
+fn row(message: &Message, content: &ContentHash) -> serde_json::Value {
+    let mut row = vec![
+        json!(id(message.id.0)),
+        json!(id(message.room.0)),
+        json!(message.seq),
+        json!(message.version),
+        json!(id(message.author.id.0)),
+        json!(message.client_id.as_str()),
+        json!(message.body.as_str()),
+        json!(hex(content)),
+        json!(time(message.created_at)),
+    ];
+    let html = message.html.as_ref();
+    let more = [
+        mentions::written(&message.mentions).map(Into::into),
+        html.map(|html| html.text.as_str().into()),
+        html.map(|html| html.renderer.into()),
+        message.reply_to.as_ref().map(|quote| id(quote.id.0).into()),
+        attachments::written(&message.attachments).map(Into::into),
+    ];
+    let last = more.iter().rposition(Option::is_some);
+    let kept = last.map_or(0, |last| last + 1);
+    row.extend(more.into_iter().take(kept).map(Option::unwrap_or_default));
+    row.into()
 }
 
 impl Known {
@@ -328,6 +337,11 @@ fn resolve(
 
 fn document(items: impl Iterator<Item = serde_json::Value>) -> Value {
     items.collect::<serde_json::Value>().to_string().into()
+}
+
+/// As the driver writes times on SQLite.
+fn time(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 fn id(id: Uuid) -> String {

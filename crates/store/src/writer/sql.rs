@@ -14,7 +14,8 @@ pub(super) struct Sql {
     /// The members of the rooms of `[id]`, but of none with more than a thousand.
     pub(super) members: &'static str,
     /// Stores `$1` `[[room, last_seq, version]]`, `$2` `[[room, author, seq]]` and `$3`
-    /// `[[id, room, seq, version, author, client_id, body, content, created_at, mentions?]]`.
+    /// `[[id, room, seq, version, author, client_id, body, content, created_at, mentions?, html?,
+    /// renderer?, reply_to?, attachments?]]`.
     pub(super) write: &'static str,
     /// Stores who is addressed, `[[addressee, room, seq, author, id]]`.
     pub(super) mention: &'static str,
@@ -51,9 +52,10 @@ FROM jsonb_each($1) j WHERE rooms.id = unhex(j.value->>0);
 UPDATE memberships SET read_seq = j.value->>2
 FROM jsonb_each($2) j WHERE room_id = unhex(j.value->>0) AND user_id = unhex(j.value->>1);
 INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
-                      content, created_at, mentions)
+                      content, created_at, mentions, html, renderer, reply_to, attachments)
 SELECT unhex(j.value->>0), unhex(j.value->>1), j.value->>2, j.value->>3, j.value->>3,
-       unhex(j.value->>4), j.value->>5, j.value->>6, unhex(j.value->>7), j.value->>8, j.value->>9
+       unhex(j.value->>4), j.value->>5, j.value->>6, unhex(j.value->>7), j.value->>8, j.value->>9,
+       j.value->>10, j.value->>11, unhex(j.value->>12), j.value->>13
 FROM jsonb_each($3) j",
     mention: "
 INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)
@@ -120,10 +122,11 @@ WITH counters AS (
   WHERE room_id = (j.value->>0)::uuid AND user_id = (j.value->>1)::uuid
 )
 INSERT INTO messages (id, room_id, seq, version, posted_version, author_id, client_id, body,
-                      content, created_at, mentions)
+                      content, created_at, mentions, html, renderer, reply_to, attachments)
 SELECT (j.value->>0)::uuid, (j.value->>1)::uuid, (j.value->>2)::bigint, (j.value->>3)::bigint,
        (j.value->>3)::bigint, (j.value->>4)::uuid, j.value->>5, j.value->>6,
-       decode(j.value->>7, 'hex'), (j.value->>8)::timestamptz, j.value->>9
+       decode(j.value->>7, 'hex'), (j.value->>8)::timestamptz, j.value->>9, j.value->>10,
+       (j.value->>11)::smallint, (j.value->>12)::uuid, j.value->>13
 FROM jsonb_array_elements($3::jsonb) j",
     mention: "
 INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)

@@ -46,8 +46,7 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use whatscrap_kernel::Uuid;
-    use whatscrap_messages::testing::new_message;
-    use whatscrap_messages::{Mentions, MessageId};
+    use whatscrap_messages::testing::{self, new_message};
     use whatscrap_users::testing::founder;
 
     use super::*;
@@ -55,25 +54,8 @@ mod tests {
     fn posted(room: u128, version: u64) -> Posted {
         let author = founder("ada").user;
         let new = new_message(RoomId(Uuid::from_u128(room)), author.id, "hi");
-        let message = Arc::new(Message {
-            id: MessageId(Uuid::from_u128(version.into())),
-            room: new.room,
-            seq: version,
-            version,
-            client_id: new.client_id,
-            author,
-            body: new.body,
-            html: None,
-            reply_to: None,
-            mentions: Mentions::default(),
-            attachments: Vec::new(),
-            reactions: Vec::new(),
-            created_at: new.created_at,
-            edited_at: None,
-            deleted_at: None,
-        });
         Posted {
-            message,
+            message: Arc::new(testing::posted(new, author, version)),
             version,
             duplicate: false,
         }

@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use super::row::{row, rows};
-use super::samples::{message, room, user};
+use super::samples::{deleted, message, rich, room, user};
 use super::show::value;
 use crate::templates::Templates;
 use crate::views::{PreferencesView, SessionView, UserView};
@@ -35,6 +35,8 @@ fn the_room_page() {
     let messages = [
         message(1, &ada, 0, HOSTILE),
         message(2, &ben, 1, "hi https://example.com/"),
+        rich(3, &ada, 2, HOSTILE),
+        deleted(4, &ben, 3),
     ];
     let room = room(HOSTILE, 0);
     let html = render(

@@ -3,7 +3,10 @@
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
 use whatscrap_kernel::Time;
-use whatscrap_messages::{ClientId, Mentions, Message, MessageBody, MessageId};
+use whatscrap_messages::{
+    Attachment, AttachmentId, ClientId, Emoji, Mentions, Message, MessageBody, MessageId, Quote,
+    Reaction,
+};
 use whatscrap_rooms::{Room, RoomId, RoomKind, RoomName, Topic};
 use whatscrap_users::{Availability, DisplayName, ServerRole, User, UserId, Username};
 
@@ -55,12 +58,55 @@ pub(super) fn message(seq: u64, author: &User, minutes: i64, body: &str) -> Mess
         author: author.clone(),
         body: MessageBody::stored(body.to_owned()),
         html: None,
-        reply_to: None,
         mentions: Mentions::default(),
+        reply_to: None,
         attachments: Vec::new(),
         reactions: Vec::new(),
         created_at: noon() + TimeDelta::minutes(minutes),
         edited_at: None,
         deleted_at: None,
+    }
+}
+
+/// A message with everything that one can have: this text wherever there is text.
+pub(super) fn rich(seq: u64, author: &User, minutes: i64, text: &str) -> Message {
+    let attachment = |kind: &str, number, picture: Option<u32>| Attachment {
+        id: AttachmentId(Uuid::from_u64_pair(4, number)),
+        name: text.to_owned(),
+        kind: kind.to_owned(),
+        size: 1_234_567,
+        width: picture,
+        height: picture,
+        has_thumbnail: picture.is_some(),
+        alt: picture.map(|_| text.to_owned()),
+    };
+    let plain = message(seq, author, minutes, text);
+    Message {
+        reply_to: Some(Quote {
+            id: MessageId(Uuid::from_u64_pair(3, 1)),
+            seq: 1,
+            author: author.username.clone(),
+            excerpt: text.to_owned(),
+        }),
+        attachments: vec![
+            attachment("image/png", 1, Some(640)),
+            attachment("application/pdf", 2, None),
+        ],
+        reactions: vec![Reaction {
+            emoji: Emoji::stored("👍".to_owned()),
+            count: 1,
+            users: vec![author.id],
+        }],
+        edited_at: Some(plain.created_at),
+        ..plain
+    }
+}
+
+/// A message of which nothing is left but its place.
+pub(super) fn deleted(seq: u64, author: &User, minutes: i64) -> Message {
+    let empty = message(seq, author, minutes, "");
+    Message {
+        deleted_at: Some(empty.created_at),
+        ..empty
     }
 }

@@ -7,7 +7,7 @@ use whatscrap_users::{DisplayName, ProfileChange, UserId};
 
 use super::Ports;
 use crate::testing::new_message;
-use crate::{ClientId, NewMessage, PageAt, PostError};
+use crate::{ClientId, Html, NewMessage, PageAt, PostError};
 
 pub async fn a_message_is_read_back_as_it_was_posted(ports: Ports) {
     let (room, ada, _) = ports.room_of_two().await;
@@ -22,13 +22,17 @@ pub async fn a_message_is_read_back_as_it_was_posted(ports: Ports) {
     ]) {
         let mut new = new_message(room, ada, body);
         new.client_id = ClientId::parse(&format!("'\"\\{seq} é")).unwrap();
+        new.html = (seq % 2 == 0).then(|| Html {
+            text: format!("<p>{body}</p>"),
+            renderer: 7,
+        });
         let posted = ports.messages.post(new.clone()).await.unwrap();
         let message = &posted.message;
         assert_eq!((posted.version, posted.duplicate), (message.version, false));
         assert_eq!((message.id, message.room, message.seq), (new.id, room, seq));
         assert_eq!(
-            (&message.body, &message.client_id),
-            (&new.body, &new.client_id)
+            (&message.body, &message.html, &message.client_id),
+            (&new.body, &new.html, &new.client_id)
         );
         assert_eq!(
             (&message.author, message.created_at),
