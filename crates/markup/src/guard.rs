@@ -1,5 +1,6 @@
-//! Web addresses and names hold `_` and other signs that mean themselves there, and so does ¯\_(ツ)_/¯.
-//! The parser knows neither: it is shown other characters in their stead, which no text has.
+//! Web addresses and names hold `_` and other signs that mean themselves there, and so do 3*4*5 and
+//! ¯\_(ツ)_/¯. The parser knows none of them: it is shown other characters in their stead, which no
+//! text has.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -72,11 +73,20 @@ fn places(text: &str, names: Names) -> Vec<Range<usize>> {
     for place in &mut places {
         place.end = place.start + text[place.clone()].trim_end_matches(['*', '_', '~']).len();
     }
+    places.extend(products(text));
     places.extend(
         text.match_indices(SHRUG)
             .map(|(at, shrug)| at..at + shrug.len()),
     );
     places
+}
+
+/// The `*` between two digits.
+fn products(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let stars = text.match_indices('*').map(|(at, _)| at);
+    let between = move |at: &usize| *at > 0 && is_digit(at - 1) && is_digit(at + 1);
+    stars.filter(between).map(|at| at..at + 1)
 }
 
 fn guard(c: char) -> char {

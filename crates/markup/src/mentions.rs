@@ -22,7 +22,13 @@ pub fn names(html: &str) -> impl Iterator<Item = &str> {
 /// Gives each mention what it stands for. `find` says, of a name without its sign, the attribute
 /// that tells it and its value, which holds nothing to escape. What stands for nobody is a word
 /// like any other.
-pub fn resolve(html: &str, mut find: impl FnMut(&str) -> Option<(&'static str, String)>) -> String {
+pub fn resolve(
+    html: String,
+    mut find: impl FnMut(&str) -> Option<(&'static str, String)>,
+) -> String {
+    if !html.contains(OPEN) {
+        return html;
+    }
     let mut parts = html.split(OPEN);
     let mut resolved = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -64,9 +70,9 @@ mod tests {
         assert_eq!(names(&html).collect::<Vec<_>>(), ["ben", "eve"]);
         let find = |name: &str| (name == "ben").then(|| ("data-user", "7".to_owned()));
         assert_eq!(
-            resolve(&html, find),
+            resolve(html, find),
             "<p><span class=\"mention\" data-user=\"7\">@ben</span>, @eve!</p>"
         );
-        assert_eq!(resolve("<p>a</p>", find), "<p>a</p>");
+        assert_eq!(resolve("<p>a</p>".to_owned(), find), "<p>a</p>");
     }
 }

@@ -45,6 +45,11 @@ const PIECES: &[&str] = &[
     "[x]: ",
 ];
 
+/// More, if `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    ProptestConfig::default().cases.max(1_000)
+}
+
 fn letters(text: &str) -> Vec<char> {
     text.chars()
         .filter(|c| c.is_alphanumeric() && c.is_ascii())
@@ -52,7 +57,7 @@ fn letters(text: &str) -> Vec<char> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn no_script_survives(body in bodies()) {

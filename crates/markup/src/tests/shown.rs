@@ -23,6 +23,7 @@ fn words_are_marked_as_people_do() {
         ("`a **b** <c>`", "<p><code>a **b** &lt;c&gt;</code></p>"),
         ("***both***", "<p><em><strong>both</strong></em></p>"),
         ("snake_case_name 5*3 ~10", "<p>snake_case_name 5*3 ~10</p>"),
+        ("3*4*5 *is* 60", "<p>3*4*5 <em>is</em> 60</p>"),
         (r"\*not\* \_so\_", "<p>*not* _so_</p>"),
         (r"¯\_(ツ)_/¯ *ok*", "<p>¯\\_(ツ)_/¯ <em>ok</em></p>"),
     ]);
