@@ -37,8 +37,9 @@ figures *names:
     cargo build --release -p whatscrap-app -p whatscrap-testkit --bins
     target/release/whatscrap-loadgen figures {{ names }}
 
-# The microbenchmarks: encoding, fan-out, appending, catching up, pages
+# The microbenchmarks: rendering, encoding, fan-out, appending, catching up, pages
 bench:
+    cargo bench -p whatscrap-markup --bench rendering
     cargo bench -p whatscrap-web --bench frames
     cargo bench -p whatscrap-realtime --bench hub
     cargo bench -p whatscrap-store --bench posts

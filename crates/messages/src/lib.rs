@@ -7,6 +7,7 @@
 mod body;
 mod client_id;
 mod events;
+mod markup;
 pub mod mentions;
 mod message;
 pub mod notify;

@@ -2,7 +2,6 @@ use whatscrap_kernel::Time;
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{User, Username};
 
-use crate::body::excerpt;
 use crate::{ClientId, Mentions, MessageBody, Reaction};
 
 whatscrap_kernel::ids! {
@@ -75,7 +74,7 @@ impl Quote {
 
     /// Quotes a message by the body it has now.
     pub fn of(id: MessageId, seq: u64, author: Username, body: &str) -> Self {
-        let excerpt = excerpt(body, Self::EXCERPT);
+        let excerpt = whatscrap_markup::excerpt(body, Self::EXCERPT);
         Self {
             id,
             seq,

@@ -24,7 +24,7 @@ pub struct NewMessage {
     pub client_id: ClientId,
     /// What it says.
     pub body: MessageBody,
-    /// What was made of that; `None`: it is plain text.
+    /// What markup made of the body; `None` if that is plain text.
     pub html: Option<Html>,
     /// Whom that names.
     pub named: Named,

@@ -8,8 +8,8 @@ use whatscrap_users::UserId;
 
 use crate::{
     AttachmentId, BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message,
-    MessageBody, MessageId, Messages, Named, NewMessage, PageAt, PostError, Posted, ReadMark,
-    ReadMoved, Seen,
+    MessageBody, MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
+    Seen, markup,
 };
 
 /// What the operator allows.
@@ -100,20 +100,27 @@ impl Service {
         let client_id = ClientId::parse(draft.client_id).map_err(DraftError::from)?;
         let body =
             MessageBody::parse(draft.body, self.limits.body_chars).map_err(DraftError::from)?;
+        let (html, named) = markup::read(&body);
         let message = NewMessage {
             id: MessageId::new(&*self.ids),
             room: member.room(),
             author: member.user(),
             client_id,
             content: content_hash(&body, None, &[]),
-            named: Named::of(body.as_str()),
+            named,
             body,
-            html: None,
+            html,
             reply_to: None,
             attachments: Vec::new(),
             created_at: self.clock.now(),
         };
         Ok(self.messages.post(message).await?)
+    }
+
+    /// What a body would show, as HTML. Whom it names is seen when it is posted.
+    pub fn preview(&self, _: &Member, body: &str) -> Result<String, DraftError> {
+        let body = MessageBody::parse(body, self.limits.body_chars)?;
+        Ok(markup::preview(&body))
     }
 
     /// A page of the room, in order.

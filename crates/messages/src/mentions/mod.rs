@@ -1,10 +1,10 @@
 //! Whom a message names: [`Named`] as its author typed it, [`Mentions`] as the room knows it.
 
-mod spans;
+mod places;
 
 use whatscrap_users::{UserId, Username};
 
-pub use spans::{Span, spans};
+pub(crate) use places::places;
 
 /// What `@room` and `@here` are called.
 const ROOM: &str = "room";
@@ -32,15 +32,11 @@ impl Named {
     /// The most people that a message names; further names are plain text.
     pub const MOST: usize = 50;
 
-    /// Reads a body.
-    pub fn of(body: &str) -> Self {
+    /// Those of a text, as they were typed there.
+    pub(crate) fn of<'a>(typed: impl Iterator<Item = &'a str>) -> Self {
         let mut named = Self::default();
-        // Most name nobody, and posting is what a server does most.
-        if !body.contains('@') {
-            return named;
-        }
-        for span in spans(body) {
-            match Name::of(span.name) {
+        for name in typed {
+            match Name::of(name) {
                 Name::Call(call) => named.call = named.call.max(Some(call)),
                 Name::Person(name) => {
                     if named.people.len() < Self::MOST && !named.people.contains(&name) {
@@ -127,6 +123,11 @@ mod tests {
     use whatscrap_kernel::Uuid;
 
     use super::*;
+    use crate::{MessageBody, markup};
+
+    fn read(body: &str) -> Named {
+        markup::read(&MessageBody::stored(body.to_owned())).1
+    }
 
     fn people(named: &Named) -> Vec<&str> {
         named.people.iter().map(Username::as_str).collect()
@@ -134,16 +135,16 @@ mod tests {
 
     #[test]
     fn each_name_counts_once_and_folded() {
-        let named = Named::of("@Ben and @ben and @ＢＥＮ, also @ada");
+        let named = read("@Ben and @ben and @ＢＥＮ, also @ada");
         assert_eq!(people(&named), ["ben", "ada"]);
         assert_eq!(named.call, None);
-        assert!(Named::of("nobody").is_empty());
+        assert!(read("nobody").is_empty());
     }
 
     #[test]
     fn a_message_names_at_most_fifty_people() {
         let many: Vec<_> = (0..60).map(|number| format!("@user{number}")).collect();
-        let named = Named::of(&many.join(" "));
+        let named = read(&many.join(" "));
         assert_eq!(named.people.len(), Named::MOST);
         assert_eq!(named.people[49].as_str(), "user49");
     }
@@ -157,7 +158,7 @@ mod tests {
             ("@here @room", Some(Call::Room)),
             ("@rooms", None),
         ] {
-            assert_eq!(Named::of(body).call, call, "{body}");
+            assert_eq!(read(body).call, call, "{body}");
         }
     }
 

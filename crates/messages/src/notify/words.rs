@@ -14,6 +14,11 @@ const PERSONAL: Duration = Duration::from_hours(24);
 /// Everything else is old by then.
 const OTHER: Duration = Duration::from_hours(4);
 
+/// The beginning of a message, without its markup.
+fn say(message: &Message) -> String {
+    whatscrap_markup::excerpt(message.body.as_str(), EXCERPT)
+}
+
 /// What is pushed of so many messages, the last of which this is: no more than `text` allows. A
 /// direct `room` has no name: it is its author's.
 pub fn compose(
@@ -42,8 +47,8 @@ pub fn compose(
         },
     };
     let body = match text {
-        PushText::Full if count == 1 => excerpt(message.body.as_str(), EXCERPT),
-        PushText::Full => format!("{what}: {}", excerpt(message.body.as_str(), EXCERPT)),
+        PushText::Full if count == 1 => say(message),
+        PushText::Full => format!("{what}: {}", say(message)),
         PushText::Sender | PushText::Nothing => what,
     };
     Push {

@@ -7,7 +7,7 @@ use whatscrap_users::{User, UserId};
 
 use crate::mentions::Mentions;
 use crate::service::content_hash;
-use crate::{ClientId, Message, MessageBody, MessageId, Named, NewMessage};
+use crate::{ClientId, Message, MessageBody, MessageId, NewMessage, markup};
 
 /// A message with an id and a `client_id` of its own, not yet posted.
 pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
@@ -15,15 +15,16 @@ pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
     static LAST: AtomicU64 = AtomicU64::new(1 << 34);
     let id = Uuid::from_u64_pair(0, LAST.fetch_add(1, Ordering::Relaxed));
     let body = MessageBody::parse(body, body.len()).expect("a body");
+    let (html, named) = markup::read(&body);
     NewMessage {
         id: MessageId(id),
         room,
         author,
         client_id: ClientId::parse(&id.to_string()).expect("a client id"),
         content: content_hash(&body, None, &[]),
-        named: Named::of(body.as_str()),
+        named,
         body,
-        html: None,
+        html,
         reply_to: None,
         attachments: Vec::new(),
         created_at: now(),

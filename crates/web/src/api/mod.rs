@@ -6,6 +6,7 @@ mod invites;
 mod me;
 mod members;
 mod messages;
+mod preview;
 mod push;
 pub(crate) mod reading;
 pub(crate) mod rooms;
@@ -85,6 +86,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(invites::accept))
         .routes(routes!(messages::page, messages::post))
         .routes(routes!(messages::changes))
+        .routes(routes!(preview::preview))
         .routes(routes!(push::key))
         .routes(routes!(push::list, push::subscribe, push::unsubscribe))
         .routes(routes!(push::forget))

@@ -6,7 +6,6 @@ use whatscrap_kernel::Time;
 use whatscrap_messages::{Attachment, Message, Quote, Reaction};
 use whatscrap_users::User;
 
-use super::html;
 use super::user::avatar_url;
 
 /// A message, the same for every receiver.
@@ -178,7 +177,7 @@ impl From<&Message> for MessageView {
             version: message.version,
             client_id: message.client_id.as_str().to_owned(),
             author: AuthorView::from(&message.author),
-            html: html::of(message),
+            html: message.shown(),
             body: message.body.as_str().to_owned(),
             reply_to: message.reply_to.as_ref().map(QuoteView::from),
             mentions: message.mentions.users().map(|user| user.0).collect(),

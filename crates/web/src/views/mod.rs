@@ -1,6 +1,5 @@
 //! The shapes on the wire: what JSON, WebSocket frames and templates are made of.
 
-mod html;
 mod invite;
 mod message;
 mod push;

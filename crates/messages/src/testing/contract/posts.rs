@@ -16,6 +16,7 @@ pub async fn a_message_is_read_back_as_it_was_posted(ports: Ports) {
         "hello",
         "\"quoted\", back\\slashed,\n\ttabbed and \u{1}odd",
         "[1, {\"a\": null}]",
+        "**bold**, `code`, *\"'\\* and\n> <b>\n- @nobody",
         "👍🏽 naïve 日本語 \u{202e}\u{ffff}",
         "'; DROP TABLE messages; -- $1 ?1",
         &"long ".repeat(800),
