@@ -3,8 +3,11 @@
 import { announce, say } from "./announcer.js";
 import "./card.js";
 import { attention } from "./attention.js";
+import { offerCopies } from "./code_copy.js";
 import { Composer } from "./composer.js";
+import { offerFormatting } from "./composer_format.js";
 import { showConnection } from "./connection.js";
+import { offerPreview } from "./formatting.js";
 import { History } from "./history.js";
 import { Jump } from "./jump.js";
 import { Log } from "./log.js";
@@ -33,6 +36,7 @@ const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
 const jump = new Jump(log, goToNewest);
 new Seen(log, socket);
 offerActions(log.element, { unread: markUnread });
+offerCopies(log.element);
 showConnection(socket);
 notice(socket, (id) => id === room.id && attention.attends);
 followPeople(socket);
@@ -164,5 +168,9 @@ async function showSent(entry) {
 
 const form = document.getElementById("composer");
 const composer = form && new Composer(form, send);
-if (form) new Typing(socket, form);
+if (form) {
+  new Typing(socket, form);
+  offerFormatting(form.elements.body);
+  offerPreview(form);
+}
 for (const entry of await outbox.entries()) show(entry);
