@@ -30,6 +30,7 @@ mod closing;
 mod conversations;
 mod cross_site;
 mod direct;
+mod formatting;
 mod framing;
 mod ghosts;
 mod heartbeat;
