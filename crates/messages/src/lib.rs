@@ -13,6 +13,7 @@ mod message;
 pub mod notify;
 mod ports;
 mod reaction;
+pub mod search;
 mod service;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -19,6 +19,7 @@ mod messages;
 mod migrate;
 mod push;
 mod rooms;
+mod search;
 mod sessions;
 mod store;
 mod users;

@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use whatscrap_kernel::BackendError;
+use tokio::sync::Notify;
 use whatscrap_messages::notify::{Log, Subscriptions};
+use whatscrap_messages::search::Search;
 use whatscrap_messages::{Attention, Bus, Messages};
 use whatscrap_rooms::{Invites, Rooms};
 use whatscrap_users::{Sessions, Users};
@@ -15,6 +17,7 @@ use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
 use crate::push::{NoticeStore, SubscriptionStore};
 use crate::rooms::RoomStore;
+use crate::search::{Keeper, SearchStore};
 use crate::sessions::SessionStore;
 use crate::users::UserStore;
 use crate::writer::Writer;
@@ -34,12 +37,17 @@ pub struct Store {
     pub invites: Arc<dyn Invites>,
     /// The messages.
     pub messages: Arc<dyn Messages>,
+    /// What was said, by its words.
+    pub search: Arc<dyn Search>,
     /// The devices that people are told on.
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Why they were told, or not.
     pub notices: Arc<dyn Log>,
     database: Arc<Database>,
     writer: Arc<Writer>,
+    /// Wakes the keeper of the search index.
+    committed: Arc<Notify>,
+    keeper: Arc<Keeper>,
 }
 
 impl Store {
@@ -55,7 +63,9 @@ impl Store {
         attention: Arc<dyn Attention>,
     ) -> Result<Self, ConnectError> {
         let database = Arc::new(connect::connect(url, &options).await?);
-        let writer = Arc::new(Writer::open(&database, &bus, &attention, options.queue));
+        let committed = Arc::new(Notify::new());
+        let writer = Writer::open(&database, &bus, &attention, &committed, options.queue);
+        let writer = Arc::new(writer);
         Ok(Self {
             users: Arc::new(UserStore(Arc::clone(&database))),
             sessions: Arc::new(SessionStore::new(Arc::clone(&database))),
@@ -65,6 +75,9 @@ impl Store {
                 database: Arc::clone(&database),
                 writer: Arc::clone(&writer),
             }),
+            search: Arc::new(SearchStore(Arc::clone(&database))),
+            keeper: Arc::new(Keeper::start(Arc::clone(&database), Arc::clone(&committed))),
+            committed,
             subscriptions: Arc::new(SubscriptionStore(Arc::clone(&database))),
             notices: Arc::new(NoticeStore(Arc::clone(&database))),
             database,
@@ -75,7 +88,10 @@ impl Store {
     /// Brings the schema up to date. Of any number of processes that call this at once, one does
     /// it and the others wait.
     pub async fn migrate(&self) -> Result<(), BackendError> {
-        migrate::migrate(&self.database).await
+        migrate::migrate(&self.database).await?;
+        // What was said before there was an index, or when the last process ended.
+        self.committed.notify_one();
+        Ok(())
     }
 
     /// Which steps of the schema the database has taken, without taking any.
@@ -102,6 +118,7 @@ impl Store {
     /// is empty afterwards. Calls after this are errors.
     pub async fn close(&self) -> Result<(), BackendError> {
         self.writer.close().await;
+        self.keeper.stop();
         self.database.close().await
     }
 }

@@ -9,7 +9,7 @@ use crate::database::backend;
 use crate::entity::{Word, attachments, mentions, reactions, unsigned};
 
 /// What [`messages`] reads; a WHERE may follow.
-pub(super) const SELECT: &str = "
+pub(crate) const SELECT: &str = "
 SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.html, m.renderer, m.mentions, m.attachments,
        m.reactions, m.created_at, m.edited_at, m.deleted_at, m.author_id,
        q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author,
@@ -106,7 +106,7 @@ pub(crate) fn message(row: &QueryResult, author: User) -> Result<Message, DbErr>
     })
 }
 
-pub(super) fn messages(rows: &[QueryResult]) -> Result<Vec<Message>, BackendError> {
+pub(crate) fn messages(rows: &[QueryResult]) -> Result<Vec<Message>, BackendError> {
     let whole = |row: &QueryResult| {
         let author = AuthorRow::from_query_result(row, "")?;
         message(row, author.try_into()?)

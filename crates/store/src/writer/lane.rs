@@ -47,6 +47,7 @@ async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
         // Who does not wait any more learns it from the retry.
         let _ = answer.send(result);
     }
+    saver.committed.notify_one();
     while !runs.is_empty() {
         failpoint!("store::before-publish");
         for (room, runs) in &mut runs {

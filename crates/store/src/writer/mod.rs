@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::mpsc::{self, error::TrySendError};
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::JoinHandle;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::{Attention, Bus, NewMessage, PostError, Posted};
@@ -39,14 +39,16 @@ struct Saver {
     database: Arc<Database>,
     bus: Arc<dyn Bus>,
     attention: Arc<dyn Attention>,
+    committed: Arc<Notify>,
 }
 
 impl Writer {
-    /// Opens the lanes; `queue` posts may wait in each.
+    /// Opens the lanes; `queue` posts may wait in each. `committed` is told of each group.
     pub(crate) fn open(
         database: &Arc<Database>,
         bus: &Arc<dyn Bus>,
         attention: &Arc<dyn Attention>,
+        committed: &Arc<Notify>,
         queue: usize,
     ) -> Self {
         let lanes = if database.is_postgres() {
@@ -61,6 +63,7 @@ impl Writer {
                     database: Arc::clone(database),
                     bus: Arc::clone(bus),
                     attention: Arc::clone(attention),
+                    committed: Arc::clone(committed),
                 };
                 (sender, tokio::spawn(lane::run(saver, jobs)))
             })

@@ -1,0 +1,261 @@
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::prelude::*;
+use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult, Value};
+use serde_json::json;
+use whatscrap_kernel::{BackendError, Time};
+use whatscrap_messages::search::{has_link, words};
+use whatscrap_rooms::RoomId;
+use whatscrap_users::UserId;
+
+use super::words::{FILE, LINK, author, room, vector};
+use crate::database::{Database, backend, hex_array};
+
+/// The most messages of a batch: posts wait for no longer than one takes.
+const BATCH: i64 = 100;
+/// The most batches of one call.
+const BATCHES: usize = 20;
+/// A document's number is the milliseconds since 2020, then so many bits that tell apart what was
+/// said in the same one.
+const BELOW: u32 = 23;
+const YEAR_2020_MS: i64 = 1_577_836_800_000;
+/// How many numbers may be tried for a message.
+const TRIES: i64 = 8;
+
+const NEXT: &str = "
+SELECT id, version, author_id, body, attachments, created_at, deleted_at
+FROM messages WHERE room_id = $1 AND version > $2 ORDER BY version LIMIT $3";
+
+/// Takes `$1` the documents to be written anew, `$2` those that are gone, `$3` the new ones
+/// `[[doc, message]]`, `$4` what they say `[[doc, words, keys]]`, `$5` the room and `$6` its version.
+const SQLITE: &str = "
+DELETE FROM search_words WHERE rowid IN (SELECT value FROM json_each($1));
+DELETE FROM search_docs WHERE doc IN (SELECT value FROM json_each($2));
+INSERT INTO search_docs (doc, message_id) SELECT j.value->>0, unhex(j.value->>1) FROM json_each($3) j;
+INSERT INTO search_words (rowid, words, keys)
+SELECT j.value->>0, j.value->>1, j.value->>2 FROM json_each($4) j;
+UPDATE search_cursors SET version = $6 WHERE room_id = $5";
+
+/// Takes `$1` the documents that are gone, `$2` the others `[[doc, message, vector]]`, `$3` the room
+/// and `$4` its version.
+const POSTGRES: &str = "
+WITH gone AS (
+  DELETE FROM search_docs WHERE doc IN (SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) j)
+), cursor AS (
+  UPDATE search_cursors SET version = $4 WHERE room_id = $3
+)
+INSERT INTO search_docs (doc, message_id, words)
+SELECT (j.value->>0)::bigint, (j.value->>1)::uuid, (j.value->>2)::tsvector
+FROM jsonb_array_elements($2::jsonb) j
+ON CONFLICT (doc) DO UPDATE SET words = excluded.words";
+
+/// A message to be indexed.
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    version: i64,
+    author_id: Uuid,
+    body: String,
+    attachments: Option<String>,
+    created_at: ChronoDateTimeUtc,
+    deleted_at: Option<ChronoDateTimeUtc>,
+}
+
+/// Brings the index up to date, of the rooms that somebody is in or of all; `false` if there is
+/// more to do than one call should.
+pub(super) async fn catch_up(
+    database: &Database,
+    user: Option<UserId>,
+) -> Result<bool, BackendError> {
+    for _ in 0..BATCHES {
+        let Some(room) = behind(database, user).await? else {
+            return Ok(true);
+        };
+        advance(database, room).await?;
+    }
+    Ok(false)
+}
+
+/// A room that the index is behind of.
+async fn behind(
+    database: &Database,
+    user: Option<UserId>,
+) -> Result<Option<RoomId>, BackendError> {
+    let mine = match user {
+        Some(_) => "AND r.id IN (SELECT room_id FROM memberships WHERE user_id = $1)",
+        None => "",
+    };
+    let sql = format!(
+        "SELECT r.id FROM rooms r LEFT JOIN search_cursors c ON c.room_id = r.id
+         WHERE r.version > COALESCE(c.version, 0) {mine} LIMIT 1"
+    );
+    let values = user.map(|user| Value::from(user.0));
+    let rows = database.read(&sql, values).await?;
+    let id = |row: &QueryResult| row.try_get_by_index(0).map(RoomId);
+    rows.first().map(id).transpose().map_err(backend)
+}
+
+/// Indexes the next changes of a room. The cursor is held meanwhile: of two that do it at once the
+/// second goes on where the first has come to.
+async fn advance(database: &Database, room: RoomId) -> Result<(), BackendError> {
+    let transaction = database.begin().await?;
+    let done = async {
+        let claim = "INSERT INTO search_cursors (room_id, version) VALUES ($1, 0)
+                     ON CONFLICT (room_id) DO NOTHING";
+        let claim = database.statement(claim, [room.0.into()]);
+        transaction.execute_raw(claim).await?;
+        let cursor = database.either(
+            "SELECT version FROM search_cursors WHERE room_id = $1",
+            "SELECT version FROM search_cursors WHERE room_id = $1 FOR UPDATE",
+        );
+        let rows = read(database, &transaction, cursor, [room.0.into()]).await?;
+        let version: i64 = match rows.first() {
+            Some(row) => row.try_get_by_index(0)?,
+            None => 0,
+        };
+        let next = [room.0.into(), version.into(), BATCH.into()];
+        let next = read(database, &transaction, NEXT, next).await?;
+        let changed: Vec<Row> = next
+            .iter()
+            .map(|row| Row::from_query_result(row, ""))
+            .collect::<Result<_, _>>()?;
+        write(database, &transaction, room, &changed).await
+    };
+    done.await.map_err(backend)?;
+    transaction.commit().await.map_err(backend)
+}
+
+async fn read<const N: usize>(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    sql: &str,
+    values: [Value; N],
+) -> Result<Vec<QueryResult>, DbErr> {
+    let statement = database.statement(sql, values);
+    transaction.query_all_raw(statement).await
+}
+
+async fn write(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    place: RoomId,
+    changed: &[Row],
+) -> Result<(), DbErr> {
+    let Some(last) = changed.last() else {
+        return Ok(());
+    };
+    let known = known(database, transaction, changed).await?;
+    let mut numbers = Numbers::free(database, transaction, changed, &known).await?;
+    let (mut again, mut gone, mut new, mut said) = (vec![], vec![], vec![], vec![]);
+    for message in changed {
+        let doc = known.get(&message.id).copied();
+        again.extend(doc);
+        if message.deleted_at.is_some() {
+            gone.extend(doc);
+            continue;
+        }
+        let doc = doc.unwrap_or_else(|| {
+            let doc = numbers.take(message);
+            new.push(json!([doc, hex(message.id)]));
+            doc
+        });
+        let words = words(&message.body);
+        let keys = keys(place, message);
+        said.push(if database.is_postgres() {
+            json!([doc, hex(message.id), vector(&words, &keys)])
+        } else {
+            json!([doc, words.join(" "), keys.join(" ")])
+        });
+    }
+    let document = |items: Vec<serde_json::Value>| Value::from(serde_json::Value::from(items).to_string());
+    let numbers = |docs: Vec<i64>| Value::from(serde_json::Value::from(docs).to_string());
+    let cursor = [place.0.into(), last.version.into()];
+    let values: Vec<Value> = if database.is_postgres() {
+        [numbers(gone), document(said)].into_iter().chain(cursor).collect()
+    } else {
+        let documents = [numbers(again), numbers(gone), document(new), document(said)];
+        documents.into_iter().chain(cursor).collect()
+    };
+    let write = database.statement(database.either(SQLITE, POSTGRES), values);
+    transaction.execute_raw(write).await.map(drop)
+}
+
+/// What a message is in, by, and has.
+fn keys(place: RoomId, message: &Row) -> Vec<String> {
+    let mut keys = vec![room(place.0), author(message.author_id)];
+    if message.attachments.is_some() {
+        keys.push(FILE.to_owned());
+    }
+    if has_link(&message.body) {
+        keys.push(LINK.to_owned());
+    }
+    keys
+}
+
+/// The documents of messages that were indexed before.
+async fn known(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    changed: &[Row],
+) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let ids: Vec<_> = changed.iter().map(|message| message.id).collect();
+    let sql = database.either(
+        "SELECT doc, message_id FROM search_docs
+         WHERE message_id IN (SELECT unhex(value) FROM json_each($1))",
+        "SELECT doc, message_id FROM search_docs WHERE message_id IN
+         (SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j)",
+    );
+    let rows = read(database, transaction, sql, [hex_array(&ids)]).await?;
+    let known = |row: &QueryResult| Ok((row.try_get_by_index(1)?, row.try_get_by_index(0)?));
+    rows.iter().map(known).collect()
+}
+
+/// Which numbers are taken, of those that may be tried.
+struct Numbers(HashSet<i64>);
+
+impl Numbers {
+    async fn free(
+        database: &Database,
+        transaction: &DatabaseTransaction,
+        changed: &[Row],
+        known: &HashMap<Uuid, i64>,
+    ) -> Result<Self, DbErr> {
+        let new = changed.iter().filter(|message| !known.contains_key(&message.id));
+        let tried: Vec<_> = new
+            .flat_map(|message| (0..TRIES).map(|more| number(message) + more))
+            .collect();
+        let sql = database.either(
+            "SELECT doc FROM search_docs WHERE doc IN (SELECT value FROM json_each($1))",
+            "SELECT doc FROM search_docs WHERE doc IN
+             (SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) j)",
+        );
+        let tried = serde_json::Value::from(tried).to_string().into();
+        let rows = read(database, transaction, sql, [tried]).await?;
+        let taken = rows.iter().map(|row| row.try_get_by_index(0));
+        taken.collect::<Result<_, _>>().map(Self)
+    }
+
+    fn take(&mut self, message: &Row) -> i64 {
+        let first = number(message);
+        let free = |doc: &i64| !self.0.contains(doc);
+        let doc = (first..first + TRIES).find(free).unwrap_or(first);
+        self.0.insert(doc);
+        doc
+    }
+}
+
+/// Where a message stands in time, among all documents.
+fn number(message: &Row) -> i64 {
+    let (_, low) = message.id.as_u64_pair();
+    first(message.created_at) | i64::try_from(low & ((1 << BELOW) - 1)).unwrap_or_default()
+}
+
+/// The first number of a moment.
+pub(super) fn first(moment: Time) -> i64 {
+    let since = moment.timestamp_millis().saturating_sub(YEAR_2020_MS);
+    since.clamp(0, i64::MAX >> BELOW) << BELOW
+}
+
+fn hex(id: Uuid) -> String {
+    id.simple().to_string()
+}
