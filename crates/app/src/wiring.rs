@@ -127,6 +127,7 @@ impl Domain {
                 users,
                 rooms,
                 messages,
+                search: whatscrap_messages::search::Service::new(store.search.clone()),
                 notifications,
                 portraits,
             },

@@ -21,6 +21,8 @@ pub struct Rates {
     pub frame_burst: NonZeroU32,
     /// Registrations an hour, from one address.
     pub registrations: NonZeroU32,
+    /// Searches a minute, of one person.
+    pub searches: NonZeroU32,
 }
 
 impl Default for Rates {
@@ -31,6 +33,7 @@ impl Default for Rates {
             frames: NonZeroU32::new(20).expect("not zero"),
             frame_burst: NonZeroU32::new(60).expect("not zero"),
             registrations: NonZeroU32::new(10).expect("not zero"),
+            searches: NonZeroU32::new(60).expect("not zero"),
         }
     }
 }
@@ -42,6 +45,7 @@ struct Counters {
     rates: Rates,
     posts: DefaultKeyedRateLimiter<UserId>,
     registrations: DefaultKeyedRateLimiter<IpAddr>,
+    searches: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Limits {
@@ -50,6 +54,7 @@ impl Limits {
             rates,
             posts: RateLimiter::keyed(Quota::per_second(rates.posts).allow_burst(rates.post_burst)),
             registrations: RateLimiter::keyed(Quota::per_hour(rates.registrations)),
+            searches: RateLimiter::keyed(Quota::per_minute(rates.searches)),
         }))
     }
 
@@ -77,6 +82,17 @@ impl Limits {
             })
     }
 
+    /// Counts a search, or says how long to wait.
+    pub(crate) fn search(&self, user: UserId) -> Result<(), Problem> {
+        let Some(Counters { searches, .. }) = &self.0 else {
+            return Ok(());
+        };
+        searches.check_key(&user).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            Problem::rate_limited("you are searching too fast: wait a moment", wait)
+        })
+    }
+
     /// A counter for the frames of one socket.
     pub(crate) fn frames(&self) -> FrameLimit {
         FrameLimit(self.0.as_ref().map(|Counters { rates, .. }| {
@@ -89,11 +105,13 @@ impl Limits {
         if let Some(Counters {
             posts,
             registrations,
+            searches,
             ..
         }) = &self.0
         {
             posts.retain_recent();
             registrations.retain_recent();
+            searches.retain_recent();
         }
     }
 }

@@ -86,6 +86,8 @@ pub struct Services {
     pub rooms: whatscrap_rooms::Service,
     /// Messages.
     pub messages: whatscrap_messages::Service,
+    /// What was said, by its words.
+    pub search: whatscrap_messages::search::Service,
     /// The devices that people are told on.
     pub notifications: whatscrap_messages::notify::Service,
     /// People's pictures.

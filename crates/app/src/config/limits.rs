@@ -47,6 +47,10 @@ pub struct Limits {
     /// Accounts that may be made from one address an hour
     #[arg(long, env, default_value = "10", value_parser = number(SOME))]
     pub max_registrations_per_hour: NonZeroU32,
+
+    /// Searches one person may make a minute
+    #[arg(long, env, default_value = "60", value_parser = number(SOME))]
+    pub max_searches_per_minute: NonZeroU32,
 }
 
 impl Limits {
@@ -58,6 +62,7 @@ impl Limits {
             frames: self.max_frames_per_second,
             frame_burst: self.max_frames_at_once,
             registrations: self.max_registrations_per_hour,
+            searches: self.max_searches_per_minute,
         }
     }
 }

@@ -7,5 +7,6 @@ mod contracts;
 mod faults;
 mod migrations;
 mod posts;
+mod search;
 mod site;
 mod unread;

@@ -50,6 +50,7 @@ mod reading;
 mod reading_pages;
 mod rights;
 mod rooms;
+mod search;
 mod sessions;
 mod settings;
 mod sockets;

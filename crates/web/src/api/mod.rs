@@ -10,6 +10,7 @@ mod preview;
 mod push;
 pub(crate) mod reading;
 pub(crate) mod rooms;
+pub(crate) mod search;
 mod sessions;
 mod tokens;
 mod users;
@@ -87,6 +88,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(messages::page, messages::post))
         .routes(routes!(messages::changes))
         .routes(routes!(preview::preview))
+        .routes(routes!(search::search))
         .routes(routes!(push::key))
         .routes(routes!(push::list, push::subscribe, push::unsubscribe))
         .routes(routes!(push::forget))

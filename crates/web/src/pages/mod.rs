@@ -18,6 +18,7 @@ mod rooms;
 mod row;
 #[cfg(test)]
 mod samples;
+mod search;
 mod settings;
 mod show;
 mod sidebar;
@@ -58,6 +59,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             get(async || Redirect::to("/chat/people")).post(people::start),
         )
         .route("/chat/mentions", get(mentions::list))
+        .route("/chat/search", get(search::open))
         .route(
             "/chat/unread",
             get(catch_up::show_unread).post(catch_up::read_all),

@@ -6,7 +6,7 @@ use super::row::{row, rows};
 use super::samples::{deleted, message, rich, room, user};
 use super::show::value;
 use crate::templates::Templates;
-use crate::views::{PreferencesView, SessionView, UserView};
+use crate::views::{MessageView, PreferencesView, SessionView, UserView};
 use whatscrap_users::Preferences;
 use whatscrap_users::testing::login;
 
@@ -158,6 +158,30 @@ fn what_names_one() {
     }
     let context = context! { found => Vec::<Value>::new(), next_before => (), ..inside() };
     assert!(render("pages/mentions.html", context).contains("Nobody has mentioned you"));
+}
+
+#[test]
+fn what_was_searched_for() {
+    let hit = context! {
+        message => value(MessageView::from(&message(1, &user(2, HOSTILE), 0, HOSTILE))),
+        room => value(room(HOSTILE, 0)),
+        parts => value([(HOSTILE, true), (HOSTILE, false)]),
+    };
+    let render = |hits: Option<Vec<Value>>| {
+        let context = context! {
+            view => "search", q => HOSTILE, hits, only_in => value(room(HOSTILE, 0)),
+            is_later => false, next_past => "m",
+            ..inside()
+        };
+        render("pages/search.html", context)
+    };
+    let html = render(Some(vec![hit]));
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in ["?at=1\"", "<mark>&quot;&gt;", ">Earlier messages</a>", "Only in <a"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(render(Some(Vec::new())).contains("Nothing was found for"));
+    assert!(render(None).contains("<code>from:ada</code>"));
 }
 
 #[test]
