@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use whatscrap_kernel::BackendError;
 use tokio::sync::Notify;
+use whatscrap_kernel::BackendError;
 use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::search::Search;
 use whatscrap_messages::{Attention, Bus, Messages};

@@ -17,5 +17,7 @@ pub use words::{Token, tokens, words};
 
 /// Whether a text has a web address in it.
 pub fn has_link(text: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| text.contains(scheme))
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.contains(scheme))
 }

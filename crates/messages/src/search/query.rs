@@ -113,7 +113,6 @@ impl SearchQuery {
         }
         true
     }
-
 }
 
 /// A room's name as it is compared: its words.
@@ -145,7 +144,9 @@ impl Phrase {
             })
         };
         let windows = tokens.windows(length).enumerate();
-        windows.filter(move |(_, said)| fits(said)).map(move |(at, _)| (at, at + length))
+        windows
+            .filter(move |(_, said)| fits(said))
+            .map(move |(at, _)| (at, at + length))
     }
 }
 
@@ -160,13 +161,14 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let key = rest.split_once(':').map(|(key, _)| key).filter(|key| {
-            ["from", "in", "before", "after", "has"].contains(key)
-        });
+        let key = rest
+            .split_once(':')
+            .map(|(key, _)| key)
+            .filter(|key| ["from", "in", "before", "after", "has"].contains(key));
         let after_key = key.map_or(rest, |key| &rest[key.len() + 1..]);
-        let quoted = after_key.strip_prefix(['"', '“', '”']).map(|inside| {
-            inside.split_once(['"', '“', '”']).unwrap_or((inside, ""))
-        });
+        let quoted = after_key
+            .strip_prefix(['"', '“', '”'])
+            .map(|inside| inside.split_once(['"', '“', '”']).unwrap_or((inside, "")));
         let is_quoted = quoted.is_some();
         let (text, left) = quoted.unwrap_or_else(|| {
             let end = after_key.find(|c: char| c.is_whitespace() || c == '"');
@@ -193,7 +195,10 @@ mod tests {
     }
 
     fn plain(texts: &[&str]) -> Vec<(String, bool)> {
-        texts.iter().map(|text| ((*text).to_owned(), false)).collect()
+        texts
+            .iter()
+            .map(|text| ((*text).to_owned(), false))
+            .collect()
     }
 
     #[test]
@@ -207,7 +212,15 @@ mod tests {
 
     #[test]
     fn every_other_sign_is_text() {
-        for text in ["foo-bar", "foo:bar", "foo NEAR bar", "(foo) AND", "%foo_", "c++", "{a}:b^2"] {
+        for text in [
+            "foo-bar",
+            "foo:bar",
+            "foo NEAR bar",
+            "(foo) AND",
+            "%foo_",
+            "c++",
+            "{a}:b^2",
+        ] {
             assert!(!phrases(text).is_empty(), "{text}");
         }
         assert_eq!(phrases("foo-bar"), plain(&["foo bar"]));
@@ -218,7 +231,8 @@ mod tests {
 
     #[test]
     fn filters_are_set_apart() {
-        let text = "from:@Ada in:\"Team Room\" before:2026-02-01 after:2026-01-30 has:file has:link x";
+        let text =
+            "from:@Ada in:\"Team Room\" before:2026-02-01 after:2026-01-30 has:file has:link x";
         let query = SearchQuery::parse(text).unwrap();
         assert_eq!(query.from, Some(Username::sought("ada")));
         assert_eq!(query.inside.as_deref(), Some("team room"));
@@ -234,6 +248,9 @@ mod tests {
         assert_eq!(SearchQuery::parse(" \n"), Err(SearchQueryError::Empty));
         let long = "x".repeat(SearchQuery::MAX_CHARS + 1);
         assert_eq!(SearchQuery::parse(&long), Err(SearchQueryError::TooLong));
-        assert_eq!(SearchQuery::parse(&"x ".repeat(21)), Err(SearchQueryError::TooMany));
+        assert_eq!(
+            SearchQuery::parse(&"x ".repeat(21)),
+            Err(SearchQueryError::TooMany)
+        );
     }
 }

@@ -29,7 +29,9 @@ impl Snippet {
     pub fn of(text: &str, query: &SearchQuery) -> Self {
         let text: String = text.nfc().collect();
         let found = found(&text, query);
-        let from = found.first().map_or(0, |first| back(&text, first.start, BEFORE));
+        let from = found
+            .first()
+            .map_or(0, |first| back(&text, first.start, BEFORE));
         let to = ahead(&text, from, LENGTH);
         let mut parts = Vec::new();
         let mut at = from;
@@ -64,7 +66,11 @@ impl Snippet {
     pub fn marked(&self) -> String {
         let parts = self.0.iter().map(|part| {
             let text = &part.text;
-            if part.is_found { format!("[[{text}]]") } else { text.clone() }
+            if part.is_found {
+                format!("[[{text}]]")
+            } else {
+                text.clone()
+            }
         });
         parts.collect()
     }
@@ -93,13 +99,17 @@ fn found(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
 /// So many characters back.
 fn back(text: &str, at: usize, characters: usize) -> usize {
     let mut before = text[..at].char_indices().rev();
-    before.nth(characters.saturating_sub(1)).map_or(0, |(start, _)| start)
+    before
+        .nth(characters.saturating_sub(1))
+        .map_or(0, |(start, _)| start)
 }
 
 /// So many characters on.
 fn ahead(text: &str, at: usize, characters: usize) -> usize {
     let mut after = text[at..].char_indices();
-    after.nth(characters).map_or(text.len(), |(offset, _)| at + offset)
+    after
+        .nth(characters)
+        .map_or(text.len(), |(offset, _)| at + offset)
 }
 
 #[cfg(test)]
@@ -112,9 +122,15 @@ mod tests {
 
     #[test]
     fn what_was_found_is_marked() {
-        assert_eq!(snippet("The Café\nis open", "cafe open"), "The [[Café]] is [[open]]");
+        assert_eq!(
+            snippet("The Café\nis open", "cafe open"),
+            "The [[Café]] is [[open]]"
+        );
         assert_eq!(snippet("我家在上海东边", "上海"), "我家在[[上海]]东边");
-        assert_eq!(snippet("see you, see you all", "\"see you\" you"), "[[see you]], [[see you]] all");
+        assert_eq!(
+            snippet("see you, see you all", "\"see you\" you"),
+            "[[see you]], [[see you]] all"
+        );
         assert_eq!(snippet("planning", "plan*"), "[[planning]]");
         assert_eq!(snippet("e\u{301}te", "ete"), "[[éte]]");
         assert_eq!(snippet("<b>", "has:link"), "<b>");
@@ -125,6 +141,9 @@ mod tests {
         let text = format!("{} needle {}", "hay ".repeat(200), "hay ".repeat(200));
         let cut = snippet(&text, "needle");
         assert!(cut.starts_with('…') && cut.ends_with('…'), "{cut}");
-        assert!(cut.contains("[[needle]]") && cut.chars().count() < 220, "{cut}");
+        assert!(
+            cut.contains("[[needle]]") && cut.chars().count() < 220,
+            "{cut}"
+        );
     }
 }

@@ -94,20 +94,30 @@ mod tests {
 
     #[test]
     fn words_are_folded() {
-        assert_eq!(words("Grüße, ÉCOLE — c++ foo-bar_baz"), [
-            "gruße", "ecole", "c", "foo", "bar", "baz"
-        ]);
-        assert_eq!(words("e\u{301}te\u{301} ﬁn ＡＢＣ１２"), ["ete", "fin", "abc12"]);
+        assert_eq!(
+            words("Grüße, ÉCOLE — c++ foo-bar_baz"),
+            ["gruße", "ecole", "c", "foo", "bar", "baz"]
+        );
+        assert_eq!(
+            words("e\u{301}te\u{301} ﬁn ＡＢＣ１２"),
+            ["ete", "fin", "abc12"]
+        );
         assert_eq!(words("Ёлка İzmir Ὀδυσσεύς"), ["елка", "izmir", "οδυσσευς"]);
         assert!(words("🎉 :-) ... ++").is_empty());
     }
 
     #[test]
     fn scripts_without_spaces_are_set_apart() {
-        assert_eq!(words("我家在上海东边"), ["我", "家", "在", "上", "海", "东", "边"]);
+        assert_eq!(
+            words("我家在上海东边"),
+            ["我", "家", "在", "上", "海", "东", "边"]
+        );
         assert_eq!(words("東京tower2"), ["東", "京", "tower2"]);
         assert_eq!(words("한국어를"), ["한", "국", "어", "를"]);
-        assert_eq!(words("กรุงเทพ").len(), words("กรุง").len() + words("เทพ").len());
+        assert_eq!(
+            words("กรุงเทพ").len(),
+            words("กรุง").len() + words("เทพ").len()
+        );
     }
 
     #[test]
@@ -118,7 +128,10 @@ mod tests {
     #[test]
     fn places_are_those_of_the_text() {
         let text = "“Été” à Łódź";
-        let found: Vec<_> = tokens(text).iter().map(|token| &text[token.at.clone()]).collect();
+        let found: Vec<_> = tokens(text)
+            .iter()
+            .map(|token| &text[token.at.clone()])
+            .collect();
         assert_eq!(found, ["Été", "à", "Łódź"]);
     }
 

@@ -54,18 +54,25 @@ pub(super) async fn page(
         Some(past) => number_of(database, past).await?,
         None => i64::MAX,
     };
-    let below = query.before.map_or(below, |before| below.min(first(before)));
+    let below = query
+        .before
+        .map_or(below, |before| below.min(first(before)));
     let values: [Value; 4] = [
         text.into(),
         below.into(),
         query.after.map_or(0, first).into(),
         (i64::from(limit) + 1).into(),
     ];
-    let rows = database.read(database.either(SQLITE, POSTGRES), values).await?;
+    let rows = database
+        .read(database.either(SQLITE, POSTGRES), values)
+        .await?;
     let found: Vec<Uuid> = ids(&rows).map_err(backend)?;
     let found = database::page(found, past.is_some(), limit);
     let mut messages: HashMap<_, _> = messages(database, &found.items).await?;
-    let kept = found.items.iter().filter_map(|id| messages.remove(&MessageId(*id)));
+    let kept = found
+        .items
+        .iter()
+        .filter_map(|id| messages.remove(&MessageId(*id)));
     // What has changed since the index was brought up to date may not be what was asked for.
     let still = |message: &Message| query.finds(message.body.as_str());
     Ok(Page {
@@ -88,7 +95,10 @@ async fn rooms(
         let id: Uuid = row.try_get_by_index(0).map_err(backend)?;
         let name: String = row.try_get_by_index(1).map_err(backend)?;
         let is_meant = query.room.is_none_or(|room| room.0 == id)
-            && query.inside.as_ref().is_none_or(|inside| *inside == folded(&name));
+            && query
+                .inside
+                .as_ref()
+                .is_none_or(|inside| *inside == folded(&name));
         if is_meant {
             rooms.push(id);
         }
@@ -121,7 +131,10 @@ async fn number_of(database: &Database, message: MessageId) -> Result<i64, Backe
     let sql = "SELECT doc FROM search_docs WHERE message_id = $1";
     let rows = database.read(sql, [message.0.into()]).await?;
     let number = rows.first().map(|row| row.try_get_by_index(0));
-    number.transpose().map(Option::unwrap_or_default).map_err(backend)
+    number
+        .transpose()
+        .map(Option::unwrap_or_default)
+        .map_err(backend)
 }
 
 async fn messages(
@@ -132,10 +145,16 @@ async fn messages(
         "SELECT unhex(value) FROM json_each($1)",
         "SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j",
     );
-    let sql = format!("{} WHERE m.id IN ({these}) AND m.deleted_at IS NULL", row::SELECT);
+    let sql = format!(
+        "{} WHERE m.id IN ({these}) AND m.deleted_at IS NULL",
+        row::SELECT
+    );
     let rows = database.read(&sql, [hex_array(ids)]).await?;
     let messages = row::messages(&rows)?;
-    Ok(messages.into_iter().map(|message| (message.id, message)).collect())
+    Ok(messages
+        .into_iter()
+        .map(|message| (message.id, message))
+        .collect())
 }
 
 fn ids(rows: &[QueryResult]) -> Result<Vec<Uuid>, DbErr> {

@@ -77,10 +77,7 @@ pub(super) async fn catch_up(
 }
 
 /// A room that the index is behind of.
-async fn behind(
-    database: &Database,
-    user: Option<UserId>,
-) -> Result<Option<RoomId>, BackendError> {
+async fn behind(database: &Database, user: Option<UserId>) -> Result<Option<RoomId>, BackendError> {
     let mine = match user {
         Some(_) => "AND r.id IN (SELECT room_id FROM memberships WHERE user_id = $1)",
         None => "",
@@ -167,11 +164,15 @@ async fn write(
             json!([doc, words.join(" "), keys.join(" ")])
         });
     }
-    let document = |items: Vec<serde_json::Value>| Value::from(serde_json::Value::from(items).to_string());
+    let document =
+        |items: Vec<serde_json::Value>| Value::from(serde_json::Value::from(items).to_string());
     let numbers = |docs: Vec<i64>| Value::from(serde_json::Value::from(docs).to_string());
     let cursor = [place.0.into(), last.version.into()];
     let values: Vec<Value> = if database.is_postgres() {
-        [numbers(gone), document(said)].into_iter().chain(cursor).collect()
+        [numbers(gone), document(said)]
+            .into_iter()
+            .chain(cursor)
+            .collect()
     } else {
         let documents = [numbers(again), numbers(gone), document(new), document(said)];
         documents.into_iter().chain(cursor).collect()
@@ -220,7 +221,9 @@ impl Numbers {
         changed: &[Row],
         known: &HashMap<Uuid, i64>,
     ) -> Result<Self, DbErr> {
-        let new = changed.iter().filter(|message| !known.contains_key(&message.id));
+        let new = changed
+            .iter()
+            .filter(|message| !known.contains_key(&message.id));
         let tried: Vec<_> = new
             .flat_map(|message| (0..TRIES).map(|more| number(message) + more))
             .collect();

@@ -18,6 +18,10 @@ pub(crate) struct Keeper(AbortHandle);
 
 impl Keeper {
     /// Works whenever it is told that something was committed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "its pauses leave the machine to posts"
+    )]
     pub(crate) fn start(database: Arc<Database>, committed: Arc<Notify>) -> Self {
         let task = tokio::spawn(async move {
             loop {

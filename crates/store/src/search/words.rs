@@ -31,7 +31,9 @@ pub(super) fn vector(words: &[String], keys: &[String]) -> String {
             places.push((place + 1).to_string());
         }
     }
-    let words = places.iter().map(|(word, places)| format!("'{word}':{}", places.join(",")));
+    let words = places
+        .iter()
+        .map(|(word, places)| format!("'{word}':{}", places.join(",")));
     let keys = keys.iter().map(|key| format!("'={key}'"));
     words.chain(keys).collect::<Vec<_>>().join(" ")
 }
@@ -47,13 +49,20 @@ pub(super) fn matching(query: &SearchQuery, choices: &[Vec<String>]) -> String {
         format!("keys : ({})", keys.join(" OR "))
     };
     let phrases = query.phrases.iter().map(phrase);
-    phrases.chain(choices.iter().map(choice)).collect::<Vec<_>>().join(" AND ")
+    phrases
+        .chain(choices.iter().map(choice))
+        .collect::<Vec<_>>()
+        .join(" AND ")
 }
 
 /// The same as a `tsquery`.
 pub(super) fn asking(query: &SearchQuery, choices: &[Vec<String>]) -> String {
     let phrase = |phrase: &Phrase| {
-        let words: Vec<_> = phrase.words.iter().map(|word| format!("'{word}'")).collect();
+        let words: Vec<_> = phrase
+            .words
+            .iter()
+            .map(|word| format!("'{word}'"))
+            .collect();
         let star = if phrase.is_prefix { ":*" } else { "" };
         format!("({}{star})", words.join(" <-> "))
     };
@@ -62,5 +71,8 @@ pub(super) fn asking(query: &SearchQuery, choices: &[Vec<String>]) -> String {
         format!("({})", keys.join(" | "))
     };
     let phrases = query.phrases.iter().map(phrase);
-    phrases.chain(choices.iter().map(choice)).collect::<Vec<_>>().join(" & ")
+    phrases
+        .chain(choices.iter().map(choice))
+        .collect::<Vec<_>>()
+        .join(" & ")
 }

@@ -53,7 +53,10 @@ impl House {
 
     async fn joins(&self, user: UserId) {
         let rooms = &self.site.store.rooms;
-        rooms.join(self.room, user, Role::Member, now()).await.unwrap();
+        rooms
+            .join(self.room, user, Role::Member, now())
+            .await
+            .unwrap();
     }
 
     async fn says(&self, author: UserId, body: &str) -> MessageId {
@@ -69,7 +72,10 @@ impl House {
 
     async fn finds(&self, user: UserId, query: &str) -> Vec<String> {
         let page = self.page(user, query, None).await;
-        let bodies = page.items.iter().map(|message| message.body.as_str().to_owned());
+        let bodies = page
+            .items
+            .iter()
+            .map(|message| message.body.as_str().to_owned());
         let mut bodies: Vec<_> = bodies.collect();
         bodies.sort();
         bodies
@@ -78,7 +84,9 @@ impl House {
     /// What nobody's port does: changes the rows as an edit or a deletion would.
     async fn changes(&self, message: MessageId, to: &str) {
         let admin = Database::connect(&self.site.url).await.unwrap();
-        let set = format!("UPDATE messages SET {to}, version = (SELECT version + 1 FROM rooms WHERE id = $1) WHERE id = $2");
+        let set = format!(
+            "UPDATE messages SET {to}, version = (SELECT version + 1 FROM rooms WHERE id = $1) WHERE id = $2"
+        );
         let count = "UPDATE rooms SET version = version + 1 WHERE id = $1";
         let backend = admin.get_database_backend();
         for (sql, values) in [
@@ -163,7 +171,13 @@ async fn only_the_rooms_that_one_is_in_are_searched(site: Site) {
     house.says(house.ada, "secret plans").await;
     assert!(house.finds(outsider, "secret").await.is_empty());
     assert_eq!(house.finds(house.ben, "secret").await.len(), 1);
-    house.site.store.rooms.leave(house.room, house.ben).await.unwrap();
+    house
+        .site
+        .store
+        .rooms
+        .leave(house.room, house.ben)
+        .await
+        .unwrap();
     assert!(house.finds(house.ben, "secret").await.is_empty());
     assert!(house.finds(house.ben, "from:ada").await.is_empty());
     house.joins(house.ben).await;
@@ -199,13 +213,19 @@ async fn what_is_edited_or_deleted_is_found_no_more(site: Site) {
     let deleted = house.says(house.ada, "the old text, too").await;
     assert_eq!(house.finds(house.ben, "old text").await.len(), 2);
     house.changes(edited, "body = 'the new one'").await;
-    house.changes(deleted, "body = '', deleted_at = created_at").await;
+    house
+        .changes(deleted, "body = '', deleted_at = created_at")
+        .await;
     assert!(house.finds(house.ben, "old text").await.is_empty());
     assert_eq!(house.finds(house.ben, "new one").await, ["the new one"]);
     let other = house.site.another().await;
     other.migrate().await.unwrap();
     let query = SearchQuery::parse("one").unwrap();
-    let found = other.search.search(house.ada, &query, None, 10).await.unwrap();
+    let found = other
+        .search
+        .search(house.ada, &query, None, 10)
+        .await
+        .unwrap();
     assert_eq!(found.items.len(), 1, "another process finds the same");
 }
 
@@ -213,15 +233,48 @@ async fn hostile_queries_find_nothing_more_and_never_fail(site: Site) {
     let house = House::new(site).await;
     house.says(house.ada, "one two").await;
     for query in [
-        "\"", "\"\"", "one\" OR \"three", "one OR three", "one AND three", "NOT three", "NEAR(three four)",
-        "three*", "^three", "words:three", "keys:one", "{words keys}:three", "three & | ! <-> one", "three:*",
-        "'three' | 'one'", "%three%", "_hree", "\\", "';--", "three\u{202e}", "one' three", "(((", ")))", "-three",
-        "r0* three", "=r* three", "\u{0} three", "three \u{fffd}", "*", "**", "* three",
+        "\"",
+        "\"\"",
+        "one\" OR \"three",
+        "one OR three",
+        "one AND three",
+        "NOT three",
+        "NEAR(three four)",
+        "three*",
+        "^three",
+        "words:three",
+        "keys:one",
+        "{words keys}:three",
+        "three & | ! <-> one",
+        "three:*",
+        "'three' | 'one'",
+        "%three%",
+        "_hree",
+        "\\",
+        "';--",
+        "three\u{202e}",
+        "one' three",
+        "(((",
+        ")))",
+        "-three",
+        "r0* three",
+        "=r* three",
+        "\u{0} three",
+        "three \u{fffd}",
+        "*",
+        "**",
+        "* three",
     ] {
         let query = SearchQuery::parse(query).unwrap();
         let found = house.site.store.search.search(house.ben, &query, None, 10);
-        let found = found.await.unwrap_or_else(|error| panic!("{query:?}: {error:?}"));
-        if query.phrases.iter().any(|phrase| phrase.words.contains(&"three".to_owned())) {
+        let found = found
+            .await
+            .unwrap_or_else(|error| panic!("{query:?}: {error:?}"));
+        if query
+            .phrases
+            .iter()
+            .any(|phrase| phrase.words.contains(&"three".to_owned()))
+        {
             assert!(found.items.is_empty(), "{query:?}");
         }
     }
@@ -229,7 +282,9 @@ async fn hostile_queries_find_nothing_more_and_never_fail(site: Site) {
 
 async fn what_is_found_is_what_a_look_at_every_text_finds(site: Site) {
     let house = House::new(site).await;
-    let word = prop::sample::select(vec!["a", "b", "ab", "Äb", "abc", "上", "海", "上海", "x-y", "!"]);
+    let word = prop::sample::select(vec![
+        "a", "b", "ab", "Äb", "abc", "上", "海", "上海", "x-y", "!",
+    ]);
     let text = prop::collection::vec(word.clone(), 1..6).prop_map(|words| words.join(" "));
     let piece = (word, 0..6).prop_map(|(word, shape)| match shape {
         0 => format!("{word}*"),
@@ -252,9 +307,17 @@ async fn what_is_found_is_what_a_look_at_every_text_finds(site: Site) {
         if parsed.is_void {
             continue;
         }
-        let mut expected: Vec<_> = texts.iter().filter(|text| parsed.finds(text)).cloned().collect();
+        let mut expected: Vec<_> = texts
+            .iter()
+            .filter(|text| parsed.finds(text))
+            .cloned()
+            .collect();
         expected.sort();
-        assert_eq!(house.finds(house.ben, &query).await, expected, "{query} in {texts:?}");
+        assert_eq!(
+            house.finds(house.ben, &query).await,
+            expected,
+            "{query} in {texts:?}"
+        );
     }
 }
 

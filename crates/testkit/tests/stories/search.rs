@@ -15,7 +15,11 @@ async fn what_was_just_said_is_found_at_once(app: &App) {
     let (ada, eve) = (app.user("ada").await, app.user("eve").await);
     let room = ada.creates_private_room("plans").await;
     let said = ada.posts("Meet me at the Café, 上海").in_room(&room).await;
-    let found = ada.get("/search?q=cafe+%E4%B8%8A%E6%B5%B7").send().await.ok(200);
+    let found = ada
+        .get("/search?q=cafe+%E4%B8%8A%E6%B5%B7")
+        .send()
+        .await
+        .ok(200);
     assert_eq!(found["more"], false);
     let hit = &found["hits"][0];
     assert_eq!(hit["message"], said);
@@ -29,7 +33,10 @@ async fn what_was_just_said_is_found_at_once(app: &App) {
 
 async fn a_search_narrows_by_room_person_and_time(app: &App) {
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
-    let (plans, music) = (ada.creates_room("plans").await, ada.creates_room("music").await);
+    let (plans, music) = (
+        ada.creates_room("plans").await,
+        ada.creates_room("music").await,
+    );
     ben.joins(&plans).await;
     let first = ada.posts("hello one").in_room(&plans).await;
     ben.posts("hello two").in_room(&plans).await;
@@ -51,18 +58,32 @@ async fn a_search_narrows_by_room_person_and_time(app: &App) {
     let rest = ada.get(&format!("/search?q=hello&limit=2&past={next}"));
     let rest = rest.send().await.ok(200);
     assert_eq!(rest["hits"][0]["message"], first);
-    assert_eq!((&rest["more"], rest["hits"].as_array().unwrap().len()), (&json!(false), 1));
+    assert_eq!(
+        (&rest["more"], rest["hits"].as_array().unwrap().len()),
+        (&json!(false), 1)
+    );
 }
 
 async fn bad_queries_are_refused_by_name(app: &App) {
     let ada = app.user("ada").await;
     let long = "x".repeat(401);
-    for (query, field) in [("q=", "q"), ("q=%20", "q"), (&format!("q={long}"), "q"), ("q=a&limit=0", "limit")] {
+    for (query, field) in [
+        ("q=", "q"),
+        ("q=%20", "q"),
+        (&format!("q={long}"), "q"),
+        ("q=a&limit=0", "limit"),
+    ] {
         let answer = ada.get(&format!("/search?{query}")).send().await;
         let problem = answer.refused(422, "invalid");
         assert_eq!(problem["field"], field, "{query}");
     }
-    for query in ["q=%22+*+NEAR(+AND", "q=%00", "q=';--", "q=%E2%80%AEabc", "q=c%2B%2B"] {
+    for query in [
+        "q=%22+*+NEAR(+AND",
+        "q=%00",
+        "q=';--",
+        "q=%E2%80%AEabc",
+        "q=c%2B%2B",
+    ] {
         let found = ada.get(&format!("/search?{query}")).send().await.ok(200);
         assert_eq!(found["hits"], json!([]), "{query}");
     }
@@ -91,13 +112,21 @@ async fn people_find_what_was_said_and_go_there(app: &App) {
     browser.fill("Search messages", "needle").await;
     browser.press("Search").await;
     browser.holds("location.search === '?q=needle'").await;
-    browser.holds("document.querySelector('.hit mark').textContent === 'needle'").await;
-    browser.holds("document.querySelector('.hit__text').textContent === 'The needle is <b>here</b>'").await;
+    browser
+        .holds("document.querySelector('.hit mark').textContent === 'needle'")
+        .await;
+    browser
+        .holds("document.querySelector('.hit__text').textContent === 'The needle is <b>here</b>'")
+        .await;
     browser.screenshot("search-found").await;
     let unread = ben.get(&format!("/rooms/{room}")).send().await.ok(200);
     assert_eq!(unread["room"]["unread"], 61);
-    browser.eval("document.querySelector('.hit__link').click()").await;
+    browser
+        .eval("document.querySelector('.hit__link').click()")
+        .await;
     browser.holds("location.search === '?at=1'").await;
-    browser.holds("document.querySelector('[data-target]').dataset.seq === '1'").await;
+    browser
+        .holds("document.querySelector('[data-target]').dataset.seq === '1'")
+        .await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }

@@ -20,7 +20,7 @@ use crate::views::{MessageView, RoomView};
 
 /// What was found, the newest first.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Hits {
+pub(super) struct FoundPage {
     hits: Vec<HitView>,
     /// Whether there is more.
     more: bool,
@@ -84,12 +84,12 @@ pub(crate) fn parse(q: &str) -> Result<SearchQuery, Problem> {
 }
 
 /// Finds messages in the rooms I am in; the newest first.
-#[utoipa::path(get, path = "/search", params(Asked), responses((status = OK, body = Hits)))]
+#[utoipa::path(get, path = "/search", params(Asked), responses((status = OK, body = FoundPage)))]
 pub(super) async fn search(
     State(server): State<Server>,
     Auth(login): Auth,
     Params(asked): Params<Asked>,
-) -> Result<Json<Hits>, Problem> {
+) -> Result<Json<FoundPage>, Problem> {
     let user = login.user.id;
     let (query, limit) = (asked.query()?, limit(asked.limit)?);
     server.limits.search(user)?;
@@ -105,7 +105,7 @@ pub(super) async fn search(
             snippet: hit.snippet.marked(),
         })
     });
-    Ok(Json(Hits {
+    Ok(Json(FoundPage {
         hits: hits.collect(),
         more: found.more.is_some(),
         next: found.more.map(|message| message.0),

@@ -177,7 +177,12 @@ fn what_was_searched_for() {
     };
     let html = render(Some(vec![hit]));
     assert!(!html.contains("<script>alert"), "{html}");
-    for part in ["?at=1\"", "<mark>&quot;&gt;", ">Earlier messages</a>", "Only in <a"] {
+    for part in [
+        "?at=1\"",
+        "<mark>&quot;&gt;",
+        ">Earlier messages</a>",
+        "Only in <a",
+    ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
     assert!(render(Some(Vec::new())).contains("Nothing was found for"));

@@ -75,7 +75,9 @@ pub(super) async fn open(
             Some(HitRow {
                 message: MessageView::from(&hit.message),
                 room: RoomView::from((*rooms.get(&hit.message.room)?).clone()),
-                parts: parts.map(|part| (part.text.clone(), part.is_found)).collect(),
+                parts: parts
+                    .map(|part| (part.text.clone(), part.is_found))
+                    .collect(),
             })
         };
         value(found.hits.iter().filter_map(row).collect::<Vec<_>>())
@@ -91,5 +93,10 @@ pub(super) async fn open(
         next_past => next.map(|message| message.0.to_string()),
         ..sidebar::inside(&login, mine, None)
     };
-    Ok(show(&server, problem.as_ref(), "pages/search.html", context))
+    Ok(show(
+        &server,
+        problem.as_ref(),
+        "pages/search.html",
+        context,
+    ))
 }
