@@ -43,6 +43,7 @@ bench:
     cargo bench -p whatscrap-web --bench frames
     cargo bench -p whatscrap-realtime --bench hub
     cargo bench -p whatscrap-store --bench posts
+    cargo bench -p whatscrap-store --bench search
     cargo bench -p whatscrap-testkit --bench pages
 
 # Build the container image
