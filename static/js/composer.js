@@ -1,38 +1,44 @@
 // The field one writes in.
 
 import { mayCall } from "./call_question.js";
-import { MentionPicker } from "./mention_picker.js";
 import { room } from "./page.js";
+import { Reply } from "./replying.js";
 import { keepDraft, readDraft } from "./shelf.js";
+import { grow, isEnter, writesOnGlass } from "./writing.js";
 
 /** So near to the limit, what is left is counted. */
 const NEAR_LIMIT = 200;
 
-const isTouch = matchMedia("(pointer: coarse)");
-
-export class Composer {
+/** Dispatches `last` when one asks for one's last message. */
+export class Composer extends EventTarget {
   #form;
   #text;
   #count;
   #limit;
+  #reply;
 
   /** `send` takes what was written, and promises to have kept it. */
   constructor(form, send) {
+    super();
     this.#form = form;
     this.#text = form.elements.body;
     this.#count = form.querySelector(".composer__count");
     this.#limit = Number(form.dataset.limit);
     form.noValidate = true;
     this.#text.value ||= readDraft(room.id);
-    new MentionPicker(this.#text);
+    this.#text.addEventListener("input", () => this.#complete(), { once: true });
+    this.#reply = new Reply(form);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(send);
     });
+    const emoji = form.querySelector("[data-tool=emoji]");
+    emoji.hidden = false;
+    emoji.addEventListener("click", () => this.#pickEmoji(emoji));
     this.#onInput();
-    if (!isTouch.matches) this.focus();
+    if (!writesOnGlass()) this.focus();
   }
 
   focus() {
@@ -40,11 +46,41 @@ export class Composer {
     this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
 
+  /** What is written next answers this. */
+  reply(quote) {
+    this.#reply.set(quote);
+    this.focus();
+  }
+
+  /** Puts text in place of what is selected. */
+  insert(text) {
+    const { selectionStart: start, selectionEnd: end } = this.#text;
+    this.#text.setRangeText(text, start, end, "end");
+    this.#text.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    this.#text.focus({ preventScroll: true });
+  }
+
+  async #complete() {
+    const [{ Completion }, { completions }] = await Promise.all([
+      import("./completion.js"),
+      import("./completions.js"),
+    ]);
+    new Completion(this.#text, this.#form.querySelector(".completion"), completions);
+  }
+
+  async #pickEmoji(button) {
+    const { pickEmoji } = await import("./picker.js");
+    const emoji = await pickEmoji(button);
+    if (emoji) this.insert(emoji);
+    else this.#text.focus({ preventScroll: true });
+  }
+
   #onKey(event) {
-    // While an input method composes, Enter chooses a word (229 is how Safari says so); on glass
-    // it makes a new line.
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || isComposing || isTouch.matches) return;
+    if (event.key === "ArrowUp" && !this.#text.value && !event.isComposing) {
+      event.preventDefault();
+      this.dispatchEvent(new Event("last"));
+    }
+    if (!isEnter(event)) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }
@@ -61,7 +97,7 @@ export class Composer {
     this.#text.ariaInvalid = String(left < 0);
     this.#count.textContent =
       left < 0 ? `${-left} characters too many` : `${left} characters left`;
-    this.#grow();
+    grow(this.#text);
   }
 
   // As the server counts: Unicode scalar values, without the space around.
@@ -73,17 +109,13 @@ export class Composer {
     const body = this.#text.value.trim();
     this.#text.focus({ preventScroll: true });
     if (!body || this.#left() < 0 || !(await mayCall(body))) return;
-    const kept = send(body);
+    const { quote } = this.#reply;
+    const kept = send({ body, reply_to: quote });
     this.#text.value = "";
     this.#measure();
     // Until then it is only here: a tab that crashes finds it again.
     await kept;
     keepDraft(room.id, this.#text.value);
-  }
-
-  #grow() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.#text.style.blockSize = "auto";
-    this.#text.style.blockSize = `${this.#text.scrollHeight}px`;
+    if (this.#reply.quote === quote) this.#reply.set(null);
   }
 }

@@ -31,13 +31,22 @@ export class History {
 
   /** Shows the newest messages instead of what is shown. */
   async showNewest() {
-    const page = await get(`/rooms/${room.id}/messages?limit=${PAGE}`);
+    await this.#show("");
+    this.#log.goToEnd("instant");
+  }
+
+  /** Shows the messages around one instead. */
+  showAround(seq) {
+    return this.#show(`around=${seq}&`);
+  }
+
+  async #show(place) {
+    const page = await get(`/rooms/${room.id}/messages?${place}limit=${PAGE}`);
     this.#log.clear();
     this.#log.put(page.messages, { keepPlace: false });
     this.#log.setMore("before", page.has_before);
     const newest = page.messages.at(-1)?.seq ?? 0;
     this.#log.setMore("after", newest < this.#log.lastSeq);
-    this.#log.goToEnd("instant");
   }
 
   #onSight(entries) {

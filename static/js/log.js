@@ -1,6 +1,7 @@
 // The list of messages: each is in its place once, and nothing jumps.
 
 import { me, room, scrollBehavior } from "./page.js";
+import { followQuotes } from "./parts.js";
 import { arrange, confirmRow, fillRow, localise, makeRow, seqOf } from "./rows.js";
 
 /** So near to its end, the log follows what comes. */
@@ -8,6 +9,8 @@ const NEAR_END_PX = 100;
 /** So many rows stay, give or take. */
 const MOST_ROWS = 300;
 const LEEWAY = 20;
+/** So long a message stands out that one jumped to. */
+const TARGET_MS = 2_000;
 
 export class Log extends EventTarget {
   #rows = document.getElementById("rows");
@@ -66,6 +69,8 @@ export class Log extends EventTarget {
         this.lastSeq = Math.max(this.lastSeq, message.seq);
         const known = this.#known(message);
         if (known) {
+          // What is read may be older than what came live meanwhile.
+          if (message.version < Number(known.dataset.version)) continue;
           fillRow(known, message);
           this.#place(known);
         } else {
@@ -81,10 +86,29 @@ export class Log extends EventTarget {
   /** Puts what comes live; beyond a gap, only what is already shown. Returns the new rows. */
   receive(messages) {
     this.lastSeq = Math.max(this.lastSeq, ...messages.map(({ seq }) => seq));
-    const made = this.put(messages.filter((each) => !this.has("after") || this.#known(each)));
+    for (const message of messages) {
+      if (message.edited_at || message.deleted_at) followQuotes(this.#rows, message);
+    }
+    const first = this.has("before") ? seqOf(this.sent[0]) : 0;
+    const follows = ({ seq }) => !this.has("after") && seq > first;
+    const made = this.put(messages.filter((each) => follows(each) || this.#known(each)));
     const { scrollTop, scrollHeight } = this.#scroller;
     this.trim(-scrollTop < scrollHeight / 2 ? "before" : "after");
     return made;
+  }
+
+  /** The row of the message at a position, if it is shown. */
+  at(seq) {
+    return this.#rows.querySelector(`.message[data-seq="${seq}"]`);
+  }
+
+  /** Shows a row, and where it is. */
+  target(row) {
+    row.scrollIntoView({ block: "center", behavior: scrollBehavior() });
+    row.focus({ preventScroll: true });
+    this.#rows.querySelector("[data-target]")?.removeAttribute("data-target");
+    row.dataset.target = "";
+    setTimeout(() => delete row.dataset.target, TARGET_MS);
   }
 
   /** Puts a row at the end, for a message that is on its way. */
@@ -109,6 +133,11 @@ export class Log extends EventTarget {
     this.#change(true, change);
   }
 
+  /** Changes something in a row: the end stays in sight if it is, else what is. */
+  settle(change) {
+    this.#change(!this.isAtEnd, change);
+  }
+
   /** Says whether more messages lie in a direction. */
   setMore(direction, more) {
     this.#more[direction].hidden = !more;
@@ -125,7 +154,7 @@ export class Log extends EventTarget {
 
   /** Takes rows away at the other end, when there are too many. */
   trim(end) {
-    const rows = this.sent;
+    const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
     const excess = rows.length - MOST_ROWS;
     if (excess <= LEEWAY) return;
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);

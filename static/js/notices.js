@@ -2,7 +2,7 @@
 // notification of the page's own where nothing is pushed. Whether is the server's to say, by the
 // same rule as for pushes. And it takes back what was pushed once it was read elsewhere.
 
-import { get, me } from "./page.js";
+import { get, isNew, me } from "./page.js";
 import { isWanted, renew, worker } from "./push.js";
 
 /** Of one room, the server is asked this often. */
@@ -24,9 +24,6 @@ export function notice(socket, isSeen) {
   });
   renew().catch((error) => console.warn("Notifications could not be renewed.", error));
 }
-
-// What was changed was told when it was new.
-const isNew = ({ edited_at: edited, deleted_at: deleted }) => !edited && !deleted;
 
 async function consider(room, message, isSeen) {
   if (isSeen(room) || Date.now() - (asked.get(room) ?? 0) < PAUSE_MS) return;

@@ -25,15 +25,16 @@ export class Outbox extends EventTarget {
     return mine.filter((entry) => entry.room === room.id);
   }
 
-  /** Makes an entry, and promises to have kept it. It is sent as soon as it can be. */
-  write(body) {
+  /** Makes an entry of what was written, `{body, reply_to}`, and promises to have kept it. It is
+   * sent as soon as it can be. */
+  write(content) {
     const now = new Date();
     const entry = {
       client_id: crypto.randomUUID?.() ?? randomId(),
       order: now.getTime() + performance.now() / 1e6,
       user: me,
       room: room.id,
-      body,
+      ...content,
       created_at: now.toISOString(),
       failure: null,
     };
@@ -77,10 +78,11 @@ export class Outbox extends EventTarget {
   }
 
   async #deliver(entry) {
-    const { client_id, room, body } = entry;
+    const { client_id, room, body, reply_to: quote } = entry;
+    const frame = { type: "send", room, client_id, body, ...(quote && { reply_to: quote.id }) };
     while (this.#socket.isOnline) {
       try {
-        const ack = await this.#socket.request({ type: "send", room, client_id, body });
+        const ack = await this.#socket.request(frame);
         await shelf.forget(client_id);
         this.#tell("sent", { entry, ack });
         return;

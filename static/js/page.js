@@ -13,6 +13,8 @@ export const room = main && {
   version: Number(main.dataset.version),
   lastSeq: Number(main.dataset.lastSeq),
   readSeq: Number(main.dataset.readSeq),
+  /** Whether one may delete what others said. */
+  moderates: "moderates" in main.dataset,
   /** Up to where others have read, by their ids, of those who show it. */
   seen: JSON.parse(main.dataset.seen),
   get name() {
@@ -41,9 +43,10 @@ export async function get(path) {
 }
 
 /** Asks the JSON API to do something. Throws the problem if the answer is no success. */
-export async function send(method, path, body) {
+export async function send(method, path, body, how = {}) {
   const headers = { accept: "application/json", "content-type": "application/json" };
-  const answer = await fetch(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  const request = { method, headers, body: JSON.stringify(body), ...how };
+  const answer = await fetch(`/api/v1${path}`, request);
   if (answer.status === 401) toLogin();
   const said = answer.status === 204 ? null : await answer.json();
   if (!answer.ok) throw Object.assign(new Error(said.title), said);
@@ -57,6 +60,10 @@ const policy = globalThis.trustedTypes?.createPolicy("server-html", { createHTML
 export function showServerHtml(element, html) {
   element.innerHTML = policy?.createHTML(html) ?? html;
 }
+
+/** Whether a message comes because it is new, and not because it was changed. */
+export const isNew = ({ edited_at: edited, deleted_at: deleted, reactions }) =>
+  !edited && !deleted && reactions.length === 0;
 
 /** A copy of what a `<template>` holds. */
 export function fromTemplate(id) {

@@ -1,7 +1,6 @@
 // The page of a room: puts together the log, the composer and what connects them to the server.
 
 import { announce, say } from "./announcer.js";
-import "./card.js";
 import { attention } from "./attention.js";
 import { offerCopies } from "./code_copy.js";
 import { Composer } from "./composer.js";
@@ -11,13 +10,13 @@ import { offerPreview } from "./formatting.js";
 import { History } from "./history.js";
 import { Jump } from "./jump.js";
 import { Log } from "./log.js";
-import { offerActions } from "./message_menu.js";
 import { notice } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { fromTemplate, me, room } from "./page.js";
 import { followPeople } from "./people.js";
 import { Presence } from "./presence.js";
 import { Reading } from "./reading.js";
+import { followJumps } from "./replying.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Seen } from "./seen.js";
 import { Sidebar } from "./sidebar.js";
@@ -35,8 +34,8 @@ const history = new History(log);
 const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
 const jump = new Jump(log, goToNewest);
 new Seen(log, socket);
-offerActions(log.element, { unread: markUnread });
 offerCopies(log.element);
+followJumps(log, history);
 showConnection(socket);
 notice(socket, (id) => id === room.id && attention.attends);
 followPeople(socket);
@@ -153,9 +152,9 @@ outbox.addEventListener("failed", ({ detail: entry }) => {
   if (row) showFailure(row, entry);
 });
 
-function send(body) {
+function send(content) {
   reading.wrote();
-  const { entry, kept } = outbox.write(body);
+  const { entry, kept } = outbox.write(content);
   showSent(entry);
   return kept;
 }
@@ -174,3 +173,8 @@ if (form) {
   offerPreview(form);
 }
 for (const entry of await outbox.entries()) show(entry);
+
+// What answers to what one does comes after what one sees.
+import("./card.js");
+const { Actions } = await import("./actions.js");
+new Actions(log, composer, markUnread);

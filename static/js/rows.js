@@ -1,6 +1,8 @@
 // The rows of the log: messages, and the lines between them.
 
-import { fromTemplate, me, showServerHtml } from "./page.js";
+import { fromTemplate, me } from "./page.js";
+import { enlivenParts, fillParts, showQuote } from "./parts.js";
+import { dayOf, shortDay, showDay, showTime } from "./times.js";
 
 /** Messages of one person within this time stand together; `pages/row.rs` does the same. */
 const TOGETHER_MS = 5 * 60_000;
@@ -16,13 +18,14 @@ export function makeRow(message) {
 }
 
 /** A row for a message that is still on its way. */
-export function makePendingRow({ client_id, body, created_at }) {
+export function makePendingRow({ client_id, body, reply_to, created_at }) {
   const row = fromTemplate("message-row");
   delete row.dataset.messageId;
   delete row.dataset.seq;
   Object.assign(row.dataset, { clientId: client_id, author: me, own: "", state: "pending" });
   row.querySelector(".message__author").textContent = "You";
   row.querySelector(".message__body").textContent = body;
+  showQuote(row, reply_to);
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
   return row;
 }
@@ -39,8 +42,7 @@ export function fillRow(row, message) {
   name.dataset.hue = hueOf(author);
   name.dataset.nameOf = author.id;
   showAvatar(row.querySelector(".avatar"), author);
-  showServerHtml(row.querySelector(".message__body"), message.html);
-  row.querySelector(".message__more").hidden = false;
+  fillParts(row, message);
   showMentions(row);
 }
 
@@ -148,7 +150,7 @@ export function localiseAlone(rows) {
     const time = row.querySelector(".message__time");
     const ms = timeOf(row);
     showTime(time, ms);
-    if (dayOf(ms) !== dayOf(Date.now())) time.textContent = `${short.format(ms)}, ${time.textContent}`;
+    if (dayOf(ms) !== dayOf(Date.now())) time.textContent = `${shortDay(ms)}, ${time.textContent}`;
     showMentions(row);
   }
 }
@@ -157,42 +159,9 @@ export function localiseAlone(rows) {
 export function localise(rows) {
   for (const row of rows.querySelectorAll(".message")) {
     showTime(row.querySelector(".message__time"), timeOf(row));
-    row.querySelector(".message__more").hidden = false;
+      enlivenParts(row);
     showMentions(row);
   }
   for (const divider of rows.querySelectorAll(".log__day")) divider.remove();
   arrange(rows);
-}
-
-// Times as the reader's clock has them.
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dateAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-
-const DAY_MS = 86_400_000;
-
-/** The local day of a moment, as `2026-01-02`. */
-function dayOf(ms) {
-  const moment = new Date(ms);
-  const pad = (number) => String(number).padStart(2, "0");
-  return `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
-}
-
-/** Shows the moment of a message's `<time>`. */
-function showTime(time, ms) {
-  time.dateTime = new Date(ms).toISOString();
-  time.textContent = clock.format(ms);
-  time.title = full.format(ms);
-}
-
-/** Shows a day in the `<time>` of a divider. */
-function showDay(time, ms, now = Date.now()) {
-  const day = dayOf(ms);
-  time.dateTime = day;
-  if (day === dayOf(now)) time.textContent = "Today";
-  else if (day === dayOf(now - DAY_MS)) time.textContent = "Yesterday";
-  else time.textContent = (now - ms < 300 * DAY_MS ? date : dateAndYear).format(ms);
 }

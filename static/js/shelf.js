@@ -1,5 +1,5 @@
-// What this browser keeps: drafts, and unsent messages. The latter outlive the page in IndexedDB,
-// or, where there is none, live as long as it.
+// What this browser keeps: drafts, emoji, and unsent messages. The latter outlive the page in
+// IndexedDB, or, where there is none, live as long as it.
 
 import { me } from "./page.js";
 
@@ -11,6 +11,41 @@ export const readDraft = (room) => localStorage.getItem(draftKey(room)) ?? "";
 export function keepDraft(room, text) {
   if (text.trim()) localStorage.setItem(draftKey(room), text);
   else localStorage.removeItem(draftKey(room));
+}
+
+const replyKey = (room) => `reply:${me}:${room}`;
+
+/** What the draft of a room answers, as a quote; or `null`. */
+export const readReply = (room) => read(replyKey(room), null);
+
+export function keepReply(room, quote) {
+  if (quote) localStorage.setItem(replyKey(room), JSON.stringify(quote));
+  else localStorage.removeItem(replyKey(room));
+}
+
+const RECENT_EMOJI = "emoji";
+const EMOJI_TONE = "emoji-tone";
+const MOST_RECENT = 24;
+const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
+
+/** The emoji used last, then the usual ones. */
+export const recentEmoji = () => [...new Set([...read(RECENT_EMOJI, []), ...USUAL])];
+
+export function rememberEmoji(emoji) {
+  const recent = [emoji, ...read(RECENT_EMOJI, []).filter((other) => other !== emoji)];
+  localStorage.setItem(RECENT_EMOJI, JSON.stringify(recent.slice(0, MOST_RECENT)));
+}
+
+/** The skin tone of one's emoji, from 0 (none) to 5. */
+export const emojiTone = () => read(EMOJI_TONE, 0);
+export const keepEmojiTone = (tone) => localStorage.setItem(EMOJI_TONE, JSON.stringify(tone));
+
+function read(key, otherwise) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }
 
 const database = new Promise((resolve) => {

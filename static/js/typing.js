@@ -1,6 +1,7 @@
 // Who types in the open room, and that one types oneself.
 
-import { get, me, room } from "./page.js";
+import { nameOf } from "./names.js";
+import { isNew, me, room } from "./page.js";
 
 /** Others are told so often; it lasts a little longer with them. */
 const EVERY_MS = 3_000;
@@ -17,7 +18,8 @@ export class Typing {
       if (detail.room === room.id) this.#begin(detail.user, detail.ttl_ms);
     });
     socket.addEventListener("message", ({ detail }) => {
-      if (detail.room === room.id) this.#end(detail.message.author.id);
+      const { message } = detail;
+      if (detail.room === room.id && isNew(message)) this.#end(message.author.id);
     });
     socket.addEventListener("connection", ({ detail }) => {
       if (detail !== "online") for (const user of [...this.#people.keys()]) this.#end(user);
@@ -69,11 +71,4 @@ function bdi(name) {
   const element = document.createElement("bdi");
   element.textContent = name;
   return element;
-}
-
-async function nameOf(user) {
-  const shown = document.querySelector(`[data-name-of="${CSS.escape(user)}"]`)?.textContent;
-  if (shown) return shown;
-  const answer = await get(`/users/${user}`).catch(() => null);
-  return answer?.user.display_name ?? "Somebody";
 }

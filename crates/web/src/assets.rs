@@ -3,6 +3,8 @@
 //! Every file is served twice: under its name, to be revalidated, and under a name that holds a
 //! hash of its content, to be kept for ever. Pages use the second.
 
+mod emoji;
+
 use std::collections::BTreeMap;
 
 use axum::Router;
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> Router<Server> {
     Router::new()
         .nest(PREFIX, files)
         .route("/sw.js", get(worker))
+        .route(emoji::url(), get(emoji::serve))
 }
 
 /// The service worker: at the top, for it can only do what lies below its own path, and always
@@ -42,7 +45,8 @@ pub(crate) fn urls() -> BTreeMap<&'static str, String> {
     let url = |(route, hashed): (&'static str, &str)| {
         (route.trim_start_matches('/'), format!("{PREFIX}{hashed}"))
     };
-    manifest.iter().map(url).collect()
+    let made = [("emoji.json", emoji::url().to_owned())];
+    manifest.iter().map(url).chain(made).collect()
 }
 
 /// The import map (HTML, "Import maps") by which modules that import one another by their plain

@@ -26,6 +26,7 @@ macro_rules! stories {
 mod accounts;
 mod browsers;
 mod catching_up;
+mod changing_pages;
 mod closing;
 mod conversations;
 mod cross_site;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use whatscrap_testkit::browser::{Browser, Device};
-use whatscrap_testkit::{App, PASSWORD, Person};
+use whatscrap_testkit::{App, PASSWORD, Person, Site};
 
 const DOWN: &str = "\u{e015}";
 const ENTER: &str = "\u{e007}";
@@ -10,8 +10,8 @@ const ESCAPE: &str = "\u{e00c}";
 const TAB: &str = "\u{e004}";
 
 /// Logs somebody in who has an account.
-async fn open(app: &App, person: &Person, device: Device) -> Option<Browser> {
-    let browser = Browser::open(app, &person.username, device).await?;
+pub(super) async fn open(site: &Site, person: &Person, device: Device) -> Option<Browser> {
+    let browser = Browser::open(site, &person.username, device).await?;
     browser.visit("/auth/login").await;
     browser.fill("Username", &person.username).await;
     browser.fill("Password", PASSWORD).await;
@@ -20,12 +20,12 @@ async fn open(app: &App, person: &Person, device: Device) -> Option<Browser> {
     Some(browser)
 }
 
-async fn enter(browser: &Browser, room: &str) {
+pub(super) async fn enter(browser: &Browser, room: &str) {
     browser.visit(&format!("/chat/room/{room}")).await;
     is_online(browser).await;
 }
 
-async fn is_online(browser: &Browser) {
+pub(super) async fn is_online(browser: &Browser) {
     browser
         .holds("document.documentElement.dataset.connection === 'online'")
         .await;
@@ -44,12 +44,12 @@ async fn counts(browser: &Browser, room: &str, unread: u64, mentions: u64) {
         .await;
 }
 
-async fn keys(browser: &Browser, room: &str, keys: &str) {
+pub(super) async fn keys(browser: &Browser, room: &str, keys: &str) {
     let field = browser.find("textbox", &format!("Message {room}")).await;
     field.send_keys(keys).await.expect("the field takes keys");
 }
 
-async fn room_of_two(app: &App) -> (Person, Person, String) {
+pub(super) async fn room_of_two(app: &App) -> (Person, Person, String) {
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
     let room = ada.creates_room("General").await;
     ben.joins(&room).await;
@@ -88,6 +88,9 @@ async fn what_is_unread_is_the_same_on_a_second_device_and_stays_unread_when_one
     counts(&second, &room, 0, 0).await;
 
     // From the second message on, and neither the focus nor what comes next undoes it.
+    first
+        .holds("document.querySelector('#log[data-actions]')")
+        .await;
     first
         .eval("document.querySelector('.message[data-seq=\"2\"] .message__more').click()")
         .await;
@@ -174,7 +177,7 @@ async fn names_are_completed_by_the_keyboard_and_everyone_is_called_after_a_ques
         return;
     };
     enter(&author, &room).await;
-    let options = "[...document.querySelectorAll('#mention-list [role=option]')].map(e => e.innerText.replace(/\\s+/g, ' ')).join('|')";
+    let options = "[...document.querySelectorAll('#completion [role=option]')].map(e => e.innerText.replace(/\\s+/g, ' ')).join('|')";
     let value = "document.querySelector('#composer textarea').value";
 
     keys(&author, "General", "hi @b").await;
@@ -203,7 +206,7 @@ async fn names_are_completed_by_the_keyboard_and_everyone_is_called_after_a_ques
     author.holds(&format!("{options}.includes('@room')")).await;
     keys(&author, "General", ESCAPE).await;
     author
-        .holds("document.getElementById('mention-list').hidden")
+        .holds("document.getElementById('completion').hidden")
         .await;
     assert_eq!(author.eval(value).await, "@");
     keys(&author, "General", "roo").await;

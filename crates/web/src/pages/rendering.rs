@@ -53,6 +53,7 @@ fn the_room_page() {
             typed => HOSTILE,
             client_id => "c",
             body_limit => 4_000,
+            moderates => true,
             ..inside()
         },
     );
@@ -61,6 +62,12 @@ fn the_room_page() {
         "role=\"log\" aria-label=\"Messages in &quot;",
         "data-seq=\"1\" data-client-id=\"c1\" data-state=\"sent\"",
         "<a href=\"https://example.com/\"",
+        "aria-pressed=\"true\" data-emoji=\"👍\"",
+        "<span class=\"reaction__count\">1</span>",
+        "href=\"?at=1\" data-quotes=\"",
+        "(edited)</button>",
+        "dir=\"auto\">Message deleted</div>",
+        "data-moderates>",
         "data-connection=\"connecting\"",
         "<nav class=\"sidebar\" aria-label=\"Rooms\">",
         "aria-label=\"Send\"",

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tower_cookies::Cookies;
 use whatscrap_kernel::Limit;
 use whatscrap_messages::{PageAt, Seen};
-use whatscrap_rooms::{AccessError, Member};
+use whatscrap_rooms::{AccessError, Member, Right};
 use whatscrap_users::Login;
 
 use super::refusal::Refusal;
@@ -75,6 +75,7 @@ pub(super) async fn page(
         room => value(&room),
         typed,
         client_id => server.ids.next().to_string(),
+        moderates => member.may(Right::DeleteOthers),
         body_limit => messages.limits().body_chars,
         ..sidebar::inside(login, mine, Some(member.room()))
     };

@@ -19,6 +19,8 @@ pub(super) struct Row {
     own: bool,
     /// Whether it names the reader.
     mentioned: bool,
+    /// What the reader put to it.
+    reacted: Vec<String>,
     /// Whether it follows the one before without a head of its own.
     grouped: bool,
     /// The day that begins with it, in UTC: the browser puts in its own.
@@ -35,6 +37,7 @@ pub(super) fn row(message: &Message, reader: UserId) -> Row {
         message: MessageView::from(message),
         own: message.author.id == reader,
         mentioned: message.author.id != reader && names(message, reader),
+        reacted: reacted(message, reader),
         grouped: false,
         day: None,
         first_unread: false,
@@ -75,6 +78,14 @@ pub(super) fn rows(
 
 fn names(message: &Message, reader: UserId) -> bool {
     message.mentions.call.is_some() || message.mentions.contains(reader)
+}
+
+fn reacted(message: &Message, reader: UserId) -> Vec<String> {
+    let mine = message
+        .reactions
+        .iter()
+        .filter(|each| each.users.contains(&reader));
+    mine.map(|each| each.emoji.as_str().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,63 @@
+// Deleting a message. For a moment it can be undone; then the server is told.
+
+import { fromTemplate, room, send } from "./page.js";
+import { noteAt, reason } from "./parts.js";
+
+const UNDO_MS = 5_000;
+
+export class Deleting {
+  #log;
+  /** What is about to be deleted: each message's timer. */
+  #waiting = new Map();
+
+  constructor(log) {
+    this.#log = log;
+    // Whoever leaves has not undone it.
+    addEventListener("pagehide", () => {
+      for (const row of [...this.#waiting.keys()]) this.#commit(row, { keepalive: true });
+    });
+  }
+
+  /** Deletes it soon. */
+  begin(row) {
+    if (this.#waiting.has(row)) return;
+    const undo = fromTemplate("message-undo");
+    const button = undo.querySelector("button");
+    button.addEventListener("click", () => {
+      this.#end(row);
+      row.focus({ preventScroll: true });
+    });
+    this.#log.settle(() => {
+      noteAt(row, null);
+      row.dataset.deleting = "";
+      row.querySelector(".message__bubble").append(undo);
+    });
+    button.focus({ preventScroll: true });
+    this.#waiting.set(row, setTimeout(() => this.#commit(row), UNDO_MS));
+  }
+
+  #end(row) {
+    clearTimeout(this.#waiting.get(row));
+    this.#waiting.delete(row);
+    this.#log.settle(() => {
+      delete row.dataset.deleting;
+      row.querySelector(".message__undo")?.remove();
+    });
+  }
+
+  async #commit(row, how) {
+    const path = `/rooms/${room.id}/messages/${row.dataset.messageId}`;
+    const hadFocus = row.contains(document.activeElement);
+    clearTimeout(this.#waiting.get(row));
+    this.#waiting.delete(row);
+    try {
+      const answer = await send("DELETE", path, undefined, how);
+      if (answer?.message) this.#log.put([answer.message]);
+      this.#end(row);
+    } catch (problem) {
+      this.#end(row);
+      noteAt(row, reason(problem, "Not deleted"));
+    }
+    if (hadFocus) row.focus({ preventScroll: true });
+  }
+}
