@@ -11,7 +11,7 @@ dialog.addEventListener("click", ({ target }) => {
 /** Shows each text that a message had, the oldest first. */
 export async function showEdits({ dataset: { messageId } }) {
   const { edits } = await get(`/rooms/${room.id}/messages/${messageId}/edits`);
-  const items = edits.map(({ body, at }) => {
+  const items = edits.map(({ body, edited_at: at }) => {
     const item = fromTemplate("edits-one");
     const time = item.querySelector("time");
     showTime(time, Date.parse(at));

@@ -1,6 +1,6 @@
 // What a message's row may have beside its text: a quote, reactions, and what is said about it.
 
-import { fromTemplate, me, showServerHtml } from "./page.js";
+import { fromTemplate, me, room, showServerHtml } from "./page.js";
 import { knownName } from "./names.js";
 import { linkRooms } from "./room_links.js";
 import { fullTime } from "./times.js";
@@ -43,7 +43,8 @@ function showEdited(row, at) {
   if (!at) return;
   const mark = fromTemplate("message-edited");
   mark.title = `Edited ${fullTime(Date.parse(at))}`;
-  mark.disabled = false;
+  // What it said before is for its author, and for those who keep order.
+  mark.disabled = !("own" in row.dataset || room.moderates);
   row.querySelector(".message__time").before(mark);
 }
 
