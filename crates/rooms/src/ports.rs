@@ -3,7 +3,7 @@ use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_users::UserId;
 
 use crate::{
-    Direct, DirectError, Head, MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room,
+    Direct, DirectError, Head, MyRoom, NewDirect, NewRoom, NotificationLevel, People, Role, Room,
     RoomChange, RoomId, RoomKind, RoomName, Roommate,
 };
 
@@ -84,6 +84,9 @@ pub trait Rooms: Send + Sync {
     /// ask at once, on however many nodes, one room is made and one of them is told that it is new.
     async fn direct(&self, new: &NewDirect) -> Result<Direct, DirectError>;
 
+    /// The one room of these people, if it is made.
+    async fn find_direct(&self, people: &People) -> Result<Option<RoomId>, BackendError>;
+
     /// The room with this id.
     async fn find(&self, room: RoomId) -> Result<Option<Room>, BackendError>;
 
@@ -93,6 +96,9 @@ pub trait Rooms: Send + Sync {
         room: RoomId,
         user: UserId,
     ) -> Result<Option<Membership>, BackendError>;
+
+    /// Who of these people are in the room, in no order.
+    async fn inside(&self, room: RoomId, users: &[UserId]) -> Result<Vec<UserId>, BackendError>;
 
     /// A room and this person's place in it; `None` if they are not in.
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError>;

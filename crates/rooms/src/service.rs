@@ -150,6 +150,19 @@ impl Service {
         })
     }
 
+    /// The one room of someone and those whom they name, if it is made.
+    pub async fn known_direct(
+        &self,
+        me: UserId,
+        named: &[UserId],
+    ) -> Result<Option<MyRoom>, DirectError> {
+        let people = People::of(me, named, self.limits.direct_people)?;
+        match self.rooms.find_direct(&people).await? {
+            Some(room) => Ok(self.rooms.mine(room, me).await?),
+            None => Ok(None),
+        }
+    }
+
     /// The one room of someone and those whom they name, and whether it is new. Only oneself makes
     /// a room for notes.
     pub async fn direct(
@@ -349,6 +362,10 @@ impl Service {
         prefix: &str,
         limit: Limit,
     ) -> Result<Vec<Roommate>, BackendError> {
+        if prefix.contains('\0') {
+            // No name holds one, and PostgreSQL takes no text with one.
+            return Ok(Vec::new());
+        }
         let called = self
             .rooms
             .members_called(member.room(), prefix, limit.get())

@@ -86,6 +86,15 @@ impl Database {
         Statement::from_sql_and_values(self.writer.get_database_backend(), sql, values)
     }
 
+    /// What follows a column of ids to say that it is one of those in `$1`, a [`hex_array`]. Each is
+    /// looked up by the column's index.
+    pub(crate) fn among(&self) -> &'static str {
+        self.either(
+            "IN (SELECT unhex(value) FROM json_each($1))",
+            "= ANY (ARRAY(SELECT asked.one::uuid FROM jsonb_array_elements_text($1::jsonb) asked (one)))",
+        )
+    }
+
     /// The rows of a statement that only reads.
     pub(crate) async fn read(
         &self,

@@ -11,7 +11,7 @@ use whatscrap_users::{
     ProfileChange, StoredHash, User, UserId, Username, Users,
 };
 
-use crate::database::{Database, backend};
+use crate::database::{Database, backend, hex_array};
 use crate::entity::user::{self, Column, Entity};
 use crate::invites::redeeming;
 
@@ -45,6 +45,20 @@ impl Users for UserStore {
     async fn find(&self, id: UserId) -> Result<Option<User>, BackendError> {
         let row = Entity::find_by_id(id.0).one(self.0.reader());
         self.0.within(async { one(row.await) }).await
+    }
+
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<(User, Preferences)>, BackendError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let sql = format!("SELECT * FROM users WHERE id {}", self.0.among());
+        let rows = self.0.read(&sql, [hex_array(&ids)]);
+        let rows = self.0.within(rows).await?;
+        let account = |row| {
+            let row = user::Model::from_query_result(row, "")?;
+            let preferences = Preferences::stored(&row.preferences);
+            Ok((row.try_into()?, preferences))
+        };
+        let all: Result<_, DbErr> = rows.iter().map(account).collect();
+        all.map_err(backend)
     }
 
     async fn credentials(

@@ -94,6 +94,10 @@ pub trait Users: Send + Sync {
     /// The account with this id.
     async fn find(&self, id: UserId) -> Result<Option<User>, BackendError>;
 
+    /// Those of these accounts that there are, with what their owners prefer, each once and in no
+    /// order.
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<(User, Preferences)>, BackendError>;
+
     /// The account of this name and its password's hash.
     async fn credentials(
         &self,

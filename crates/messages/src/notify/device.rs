@@ -53,6 +53,8 @@ pub struct NewSubscription {
     pub keys: Keys,
     /// When it was made.
     pub created_at: Time,
+    /// Where the browser found this server, as `https://chat.example.com`.
+    pub origin: Option<String>,
 }
 
 /// A browser that takes pushes.
@@ -70,6 +72,8 @@ pub struct Subscription {
     pub keys: Keys,
     /// When it was made, or last renewed.
     pub created_at: Time,
+    /// Where the browser found this server, as `https://chat.example.com`.
+    pub origin: Option<String>,
     /// The browser that its session began in.
     pub user_agent: Option<String>,
 }
@@ -135,6 +139,7 @@ mod tests {
                     auth: [0; 16],
                 },
                 created_at: now(),
+                origin: None,
                 user_agent: agent.map(str::to_owned),
             };
             device.label()

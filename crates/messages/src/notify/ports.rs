@@ -69,8 +69,8 @@ pub trait Subscriptions: Send + Sync {
     /// Forgets a person's subscription by its id; whether there was one.
     async fn forget(&self, user: UserId, id: SubscriptionId) -> Result<bool, BackendError>;
 
-    /// A person's subscriptions whose session has not expired, the oldest first.
-    async fn list(&self, user: UserId) -> Result<Vec<Subscription>, BackendError>;
+    /// The subscriptions of these people, each person's the oldest first.
+    async fn list(&self, users: &[UserId]) -> Result<Vec<Subscription>, BackendError>;
 
     /// The members of a room who have a subscription.
     async fn listeners(&self, room: RoomId) -> Result<Vec<Listener>, BackendError>;

@@ -49,12 +49,14 @@ impl Service {
         self.pusher.key()
     }
 
-    /// Tells this browser from here on, for as long as the session lasts.
+    /// Tells this browser, which found this server at `origin`, from here on, for as long as the
+    /// session lasts.
     pub async fn subscribe(
         &self,
         login: &Login,
         endpoint: &str,
         keys: Keys,
+        origin: Option<String>,
     ) -> Result<Subscription, SubscribeError> {
         self.pusher.check(endpoint, &keys).await?;
         let new = NewSubscription {
@@ -64,6 +66,7 @@ impl Service {
             endpoint: endpoint.to_owned(),
             keys,
             created_at: self.clock.now(),
+            origin,
         };
         if let Some(before) = self.subscriptions.add(&new).await? {
             self.changed(before);
@@ -76,6 +79,7 @@ impl Service {
             endpoint: new.endpoint,
             keys: new.keys,
             created_at: new.created_at,
+            origin: new.origin,
             user_agent: login.session.user_agent.clone(),
         })
     }
@@ -89,7 +93,7 @@ impl Service {
 
     /// A person's devices, the oldest first.
     pub async fn devices(&self, user: UserId) -> Result<Vec<Subscription>, BackendError> {
-        self.subscriptions.list(user).await
+        self.subscriptions.list(&[user]).await
     }
 
     /// Tells this device no more; whether it was one of this person's.
@@ -106,7 +110,7 @@ impl Service {
         user: UserId,
         id: SubscriptionId,
     ) -> Result<Option<Delivery>, BackendError> {
-        let devices = self.subscriptions.list(user).await?;
+        let devices = self.subscriptions.list(&[user]).await?;
         let Some(device) = devices.into_iter().find(|device| device.id == id) else {
             return Ok(None);
         };

@@ -94,6 +94,12 @@ impl WebPush {
         }
     }
 
+    /// This server, as its operator calls it, or else as this browser found it.
+    fn contact_for(&self, to: &Subscription) -> Option<Contact> {
+        let found = to.origin.as_deref().and_then(Contact::of);
+        self.contact.clone().or(found)
+    }
+
     async fn try_all(&self, to: &Subscription, push: &Push) -> Delivery {
         let endpoint = match Endpoint::parse(&to.endpoint, self.reach) {
             Ok(endpoint) => endpoint,
@@ -102,14 +108,14 @@ impl WebPush {
         let Some(body) = payload::encrypt(push, &to.keys) else {
             return Delivery::Failed("its keys do not work".to_owned());
         };
+        let contact = self.contact_for(to);
         let mut pause = FIRST_PAUSE;
         let mut last = Delivery::Busy;
         for tries in 1..=TRIES {
             let answer = {
                 let _turn = self.turns.acquire().await;
-                let signed =
-                    self.vapid
-                        .authorization(&endpoint, self.contact.as_ref(), self.clock.now());
+                let now = self.clock.now();
+                let signed = self.vapid.authorization(&endpoint, contact.as_ref(), now);
                 let head = payload::head(push, &endpoint, &signed);
                 self.dialler.post(&endpoint, head, body.clone()).await
             };

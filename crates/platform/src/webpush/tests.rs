@@ -56,6 +56,7 @@ fn browser(endpoint: &str) -> (SecretKey, Subscription) {
         endpoint: endpoint.to_owned(),
         keys: Keys::parse(point.as_bytes(), &[9; 16]).unwrap(),
         created_at: now(),
+        origin: None,
         user_agent: None,
     };
     (secret, subscription)
@@ -64,6 +65,22 @@ fn browser(endpoint: &str) -> (SecretKey, Subscription) {
 fn pusher(reach: Reach, resolver: Resolver) -> WebPush {
     let clock = Arc::new(ManualClock::default());
     WebPush::new(VapidKey::random(), None, reach, resolver, clock)
+}
+
+#[test]
+fn push_services_may_ask_the_server_as_its_operator_calls_it_or_as_the_browser_found_it() {
+    let named = |public_url: &str, origin: &str| {
+        let clock = Arc::new(ManualClock::default());
+        let (key, contact) = (VapidKey::random(), Contact::of(public_url));
+        let pusher = WebPush::new(key, contact, Reach::Public, system_resolver(), clock);
+        let (_, mut subscription) = browser("https://push.example.com/1");
+        subscription.origin = Some(origin.to_owned());
+        pusher.contact_for(&subscription)
+    };
+    let (public, found) = ("https://chat.example.com", "https://found.example.com");
+    assert_eq!(named(public, found), Contact::of(public));
+    assert_eq!(named("http://chat.example.com", found), Contact::of(found));
+    assert_eq!(named("", "http://found.example.com"), None);
 }
 
 /// A resolver that gives these answers, one after the other, the last for ever.

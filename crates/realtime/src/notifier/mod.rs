@@ -15,7 +15,7 @@ mod told;
 
 pub use feed::{Feed, Inbox, feed};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -171,10 +171,8 @@ impl Notifier {
             if !self.is_new(message) {
                 continue;
             }
-            for listener in &audience.listeners {
-                if let Err(error) = self.decide(&audience, listener, message).await {
-                    failed(&error);
-                }
+            if let Err(error) = self.decide(&audience, message).await {
+                failed(&error);
             }
         }
     }
@@ -189,42 +187,55 @@ impl Notifier {
         is_new && message.created_at + NEWS > self.ports.clock.now()
     }
 
-    /// Whether a person is told of a message; if so, at once or with the next round.
+    /// Who is told of a message: at once, or with their next round.
     async fn decide(
         &mut self,
         audience: &Audience,
-        listener: &Listener,
         message: &Arc<Message>,
     ) -> Result<(), BackendError> {
-        let user = listener.user;
-        let person = self.people.person(user).await?;
-        let rule = self.rule(audience, listener, &person, message);
-        if !rule.tells() {
-            self.not_told(user, message, rule);
-        } else if !self.rounds.joins(user, message, rule) {
-            let waiting = Waiting::new(message.clone(), rule);
-            self.tell(audience, user, &person, waiting).await?;
+        let people = self.people.wishes(audience.users()).await?;
+        let mut told = Vec::new();
+        for listener in &audience.listeners {
+            let user = listener.user;
+            let Some(person) = people.get(&user) else {
+                continue;
+            };
+            let rule = self.rule(audience, listener, person, message);
+            if !rule.tells() {
+                self.not_told(user, message, rule);
+            } else if !self.rounds.joins(user, message, rule) {
+                told.push((user, person.clone(), Waiting::new(message.clone(), rule)));
+            }
         }
-        Ok(())
+        self.tell(audience, told).await
     }
 
-    /// A round is over: what waited for it is decided anew, and told together.
-    async fn again(&mut self, user: UserId, room: RoomId) -> Result<(), BackendError> {
-        let Some(waiting) = self.rounds.end(user, room) else {
+    /// Rounds of a room are over: what waited for them is decided anew, and told together.
+    async fn again(&mut self, room: RoomId, users: &[UserId]) -> Result<(), BackendError> {
+        let waited = users.iter().filter_map(|user| {
+            let waiting = self.rounds.end(*user, room)?;
+            Some((*user, waiting))
+        });
+        let waited: HashMap<_, _> = waited.collect();
+        if waited.is_empty() {
             return Ok(());
-        };
-        let audience = self.people.audience(room).await?;
-        let person = self.people.person(user).await?;
-        let mut listeners = audience.listeners.iter();
-        let Some(listener) = listeners.find(|one| one.user == user) else {
-            return Ok(());
-        };
-        let rule = self.rule(&audience, listener, &person, &waiting.message);
-        if rule.tells() {
-            return self.tell(&audience, user, &person, waiting).await;
         }
-        self.not_told(user, &waiting.message, rule);
-        Ok(())
+        let audience = self.people.audience(room).await?;
+        let people = self.people.wishes(waited.keys().copied()).await?;
+        let mut told = Vec::new();
+        for listener in &audience.listeners {
+            let user = listener.user;
+            let (Some(waiting), Some(person)) = (waited.get(&user), people.get(&user)) else {
+                continue;
+            };
+            let rule = self.rule(&audience, listener, person, &waiting.message);
+            if rule.tells() {
+                told.push((user, person.clone(), waiting.clone()));
+            } else {
+                self.not_told(user, &waiting.message, rule);
+            }
+        }
+        self.tell(&audience, told).await
     }
 
     fn rule(
@@ -251,17 +262,34 @@ impl Notifier {
     async fn tell(
         &mut self,
         audience: &Audience,
-        user: UserId,
-        person: &Person,
-        waiting: Waiting,
+        told: Vec<(UserId, Arc<Person>, Waiting)>,
     ) -> Result<(), BackendError> {
-        let room = audience.room.id;
-        // What is said in a room is not pushed to whoever is out of it, however late they left.
-        let place = self.ports.rooms.membership(room, user).await?;
-        if place.is_none_or(|place| place.role.is_none()) {
-            self.people.forget_room(room);
+        if told.is_empty() {
             return Ok(());
         }
+        let room = audience.room.id;
+        // What is said in a room is not pushed to whoever is out of it, however late they left.
+        let users: Vec<_> = told.iter().map(|(user, ..)| *user).collect();
+        let inside: HashSet<_> = self
+            .ports
+            .rooms
+            .inside(room, &users)
+            .await?
+            .into_iter()
+            .collect();
+        if inside.len() < users.len() {
+            self.people.forget_room(room);
+        }
+        for (user, person, waiting) in told {
+            if inside.contains(&user) {
+                self.push(audience, user, &person, &waiting);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, audience: &Audience, user: UserId, person: &Person, waiting: &Waiting) {
+        let room = audience.room.id;
         self.rounds.begin(user, room);
         self.inbox.shared.remember(user);
         let read = self.told.tell(user, room, waiting.last());
@@ -271,13 +299,12 @@ impl Notifier {
         if let Some(entry) = self.pushes.push(entry, push, &person.devices) {
             self.notes.add(entry);
         }
-        Ok(())
     }
 
     async fn tick(&mut self) {
         let now = Instant::now();
-        for (user, room) in self.rounds.due(now) {
-            if let Err(error) = self.again(user, room).await {
+        for (room, users) in self.rounds.due(now) {
+            if let Err(error) = self.again(room, &users).await {
                 failed(&error);
             }
         }

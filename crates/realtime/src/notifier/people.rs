@@ -7,7 +7,7 @@ use whatscrap_kernel::{BackendError, Time};
 use whatscrap_messages::notify::{Listener, NamedBy, Rule, Situation, Subscription, decide};
 use whatscrap_messages::{Attention, Message};
 use whatscrap_rooms::{Room, RoomId, RoomKind};
-use whatscrap_users::{Preferences, UserId};
+use whatscrap_users::{Preferences, User, UserId};
 
 use super::Ports;
 
@@ -26,6 +26,11 @@ pub(super) struct Audience {
 }
 
 impl Audience {
+    /// Who may be told.
+    pub(super) fn users(&self) -> impl Iterator<Item = UserId> {
+        self.listeners.iter().map(|listener| listener.user)
+    }
+
     /// What the room is called; a direct one is called by whoever speaks.
     pub(super) fn name(&self) -> Option<&str> {
         (self.room.kind != RoomKind::Direct).then(|| self.room.name.as_str())
@@ -91,25 +96,50 @@ impl People {
         Ok(audience)
     }
 
-    pub(super) async fn person(&mut self, user: UserId) -> Result<Arc<Person>, BackendError> {
+    /// What each of these people wants. What is not known is read in one go; who has no account any
+    /// more is missing.
+    pub(super) async fn wishes(
+        &mut self,
+        users: impl Iterator<Item = UserId>,
+    ) -> Result<HashMap<UserId, Arc<Person>>, BackendError> {
         let now = Instant::now();
-        if let Some((until, person)) = self.users.get(&user)
-            && *until > now
-        {
-            return Ok(person.clone());
+        let (mut people, mut unknown) = (HashMap::new(), Vec::new());
+        for user in users {
+            match self.users.get(&user) {
+                Some((until, person)) if *until > now => {
+                    people.insert(user, person.clone());
+                }
+                _ => unknown.push(user),
+            }
         }
-        let preferences = self.ports.users.preferences(user).await?;
-        let account = self.ports.users.find(user).await?;
-        let person = Arc::new(Person {
-            preferences: preferences.unwrap_or_default(),
-            do_not_disturb: account.and_then(|account| account.availability.dnd_until),
-            devices: self.ports.subscriptions.list(user).await?,
-        });
-        if self.users.len() >= MOST {
+        if unknown.is_empty() {
+            return Ok(people);
+        }
+        if self.users.len() + unknown.len() > MOST {
             self.users.clear();
         }
-        self.users.insert(user, (now + PERSON, person.clone()));
-        Ok(person)
+        for (user, person) in self.read(&unknown).await? {
+            self.users.insert(user, (now + PERSON, person.clone()));
+            people.insert(user, person);
+        }
+        Ok(people)
+    }
+
+    async fn read(&self, users: &[UserId]) -> Result<Vec<(UserId, Arc<Person>)>, BackendError> {
+        let accounts = self.ports.users.find_all(users).await?;
+        let mut devices: HashMap<UserId, Vec<Subscription>> = HashMap::new();
+        for device in self.ports.subscriptions.list(users).await? {
+            devices.entry(device.user).or_default().push(device);
+        }
+        let person = |(account, preferences): (User, Preferences)| {
+            let person = Person {
+                preferences,
+                do_not_disturb: account.availability.dnd_until,
+                devices: devices.remove(&account.id).unwrap_or_default(),
+            };
+            (account.id, Arc::new(person))
+        };
+        Ok(accounts.into_iter().map(person).collect())
     }
 }
 

@@ -70,10 +70,15 @@ impl Rounds {
         }
     }
 
-    /// Whose rounds are over.
-    pub(super) fn due(&self, now: Instant) -> Vec<(UserId, RoomId)> {
-        let due = self.0.iter().filter(|(_, round)| round.ends <= now);
-        due.map(|(key, _)| *key).collect()
+    /// Whose rounds are over, room by room.
+    pub(super) fn due(&self, now: Instant) -> HashMap<RoomId, Vec<UserId>> {
+        let mut due: HashMap<_, Vec<_>> = HashMap::new();
+        for ((user, room), round) in &self.0 {
+            if round.ends <= now {
+                due.entry(*room).or_default().push(*user);
+            }
+        }
+        due
     }
 
     /// Ends a round; what waited for it.

@@ -6,9 +6,9 @@ use whatscrap_messages::mentions::Mentions;
 use whatscrap_messages::notify::{Delivery, Entry};
 use whatscrap_messages::testing::notify::{FakeDevices, RecordingPusher, new_subscription};
 use whatscrap_messages::testing::{FakeAttention, new_message, posted};
-use whatscrap_rooms::testing::{FakeRooms, new_room};
+use whatscrap_rooms::testing::{FakeRooms, MockRooms, new_room};
 use whatscrap_rooms::{NotificationLevel, Role};
-use whatscrap_users::testing::{FakeStore, founder, new_session, new_user, now};
+use whatscrap_users::testing::{FakeStore, MockUsers, founder, new_session, new_user, now};
 use whatscrap_users::{Preferences, PreferencesChange, Sessions, User};
 
 use super::*;
@@ -246,7 +246,12 @@ async fn a_device_that_is_gone_is_forgotten_and_the_room_falls_silent() {
         "{entry:?}"
     );
     assert_eq!(
-        scene.ports.subscriptions.list(scene.ben.id).await.unwrap(),
+        scene
+            .ports
+            .subscriptions
+            .list(&[scene.ben.id])
+            .await
+            .unwrap(),
         []
     );
     scene.feed.take(&Event::Devices { user: scene.ben.id });
@@ -284,4 +289,60 @@ async fn what_is_not_new_is_not_told_again() {
     scene.says("hello, changed");
     half_a_minute().await;
     assert_eq!(scene.pusher.pushes().len(), 1);
+}
+
+/// However many people of a room have devices, what they want is read by three statements.
+#[tokio::test(start_paused = true)]
+async fn a_thousand_people_are_read_together() {
+    const PEOPLE: usize = 1_000;
+    let scene = Scene::new().await;
+    let (ada, room) = (scene.ada.clone(), scene.room);
+    for number in 1..PEOPLE {
+        let new = new_user(&format!("guest{number}"));
+        let user = new.user.id;
+        scene.ports.users.create(new).await.unwrap();
+        let session = new_session(user);
+        scene.sessions.open(&session).await.unwrap();
+        let endpoint = format!("https://push.example.com/{user:?}");
+        let new = new_subscription(user, session.session.id, &endpoint);
+        scene.ports.subscriptions.add(&new).await.unwrap();
+        let place = scene.ports.rooms.join(room, user, Role::Member, now());
+        place.await.unwrap();
+    }
+    // Whatever else is asked of these is a panic.
+    let (mut users, mut rooms) = (MockUsers::new(), MockRooms::new());
+    let real = scene.ports.users.clone();
+    let found: Vec<_> = real.directory("", u32::MAX).await.unwrap();
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|user| (user, Preferences::default()))
+        .collect();
+    users
+        .expect_find_all()
+        .withf(|users| users.len() == PEOPLE)
+        .times(1)
+        .return_once(move |_| Ok(found));
+    let this = new_room("Plans", ada.id).room;
+    let this = whatscrap_rooms::Room { id: room, ..this };
+    rooms
+        .expect_find()
+        .times(1)
+        .return_once(move |_| Ok(Some(this)));
+    rooms
+        .expect_inside()
+        .withf(|_, users| users.len() == PEOPLE)
+        .times(1)
+        .returning(|_, users| Ok(users.to_vec()));
+    let ports = Ports {
+        users: Arc::new(users),
+        rooms: Arc::new(rooms),
+        ..scene.ports.clone()
+    };
+    let (feed, inbox) = feed();
+    let running = tokio::spawn(Notifier::new(inbox, ports).run());
+    let message = posted(new_message(room, ada.id, "hello"), ada, 1);
+    feed.take(&Event::Messages(room, vec![Arc::new(message)]));
+    scene.pusher.hears(PEOPLE).await;
+    drop(feed);
+    running.await.unwrap();
 }

@@ -7,8 +7,8 @@ use whatscrap_users::{User, UserId, Users};
 
 use crate::{
     ChangeRoomError, CreateRoomError, Direct, DirectError, Head, JoinError, LeaveError, Membership,
-    MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room, RoomChange, RoomId, RoomKind,
-    RoomName, Roommate, Rooms,
+    MyRoom, NewDirect, NewRoom, NotificationLevel, People, Role, Room, RoomChange, RoomId,
+    RoomKind, RoomName, Roommate, Rooms,
 };
 
 /// Rooms in memory, of people in another fake.
@@ -119,6 +119,13 @@ fn is_taken(rooms: &BTreeMap<RoomId, Kept>, id: RoomId, name: &RoomName) -> bool
     others.any(|kept| kept.room.kind == RoomKind::Public && kept.room.name.key() == name.key())
 }
 
+fn theirs<'a>(rooms: &'a BTreeMap<RoomId, Kept>, people: &People) -> Option<&'a Kept> {
+    let mut direct = rooms
+        .values()
+        .filter(|kept| kept.room.kind == RoomKind::Direct);
+    direct.find(|kept| kept.places.keys().copied().eq(people.iter()))
+}
+
 fn page<T>(mut items: Vec<T>, has_before: bool, limit: u32) -> Page<T> {
     let limit = usize::try_from(limit).expect("fits");
     let has_after = items.len() > limit;
@@ -149,16 +156,18 @@ impl Rooms for FakeRooms {
         Ok(())
     }
 
+    async fn find_direct(&self, people: &People) -> Result<Option<RoomId>, BackendError> {
+        let rooms = self.lock();
+        Ok(theirs(&rooms, people).map(|kept| kept.room.id))
+    }
+
     async fn direct(&self, new: &NewDirect) -> Result<Direct, DirectError> {
         for user in new.people.iter() {
             let person = self.users.find(user).await?;
             person.ok_or(DirectError::UnknownPerson)?;
         }
         let mut rooms = self.lock();
-        let known = rooms.values().find(|kept| {
-            kept.room.kind == RoomKind::Direct && kept.places.keys().copied().eq(new.people.iter())
-        });
-        if let Some(kept) = known {
+        if let Some(kept) = theirs(&rooms, &new.people) {
             return Ok(Direct {
                 room: kept.room.id,
                 is_new: false,
@@ -193,6 +202,13 @@ impl Rooms for FakeRooms {
             kind: kept.room.kind,
             role: kept.places.get(&user).map(|place| place.role),
         }))
+    }
+
+    async fn inside(&self, room: RoomId, users: &[UserId]) -> Result<Vec<UserId>, BackendError> {
+        let rooms = self.lock();
+        let places = rooms.get(&room).map(|kept| &kept.places);
+        let is_in = |user: &&UserId| places.is_some_and(|places| places.contains_key(user));
+        Ok(users.iter().filter(is_in).copied().collect())
     }
 
     async fn mine(&self, room: RoomId, user: UserId) -> Result<Option<MyRoom>, BackendError> {

@@ -6,6 +6,7 @@ mod contract;
 mod fake;
 mod fixtures;
 
+pub use crate::ports::MockRooms;
 pub use contract::{InvitePorts, facts};
 pub use fake::{FakeRooms, Kept, Place};
 pub use fixtures::{member, new_direct, new_private_room, new_room};

@@ -11,7 +11,7 @@ use whatscrap_messages::notify::{
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{SessionId, UserId};
 
-use crate::database::{Database, backend};
+use crate::database::{Database, backend, hex_array};
 use crate::entity::unsigned;
 use crate::rooms::chosen_level;
 
@@ -29,16 +29,18 @@ SELECT (SELECT COUNT(*) FROM sessions WHERE id = $1 AND user_id = $2) AS session
 
 const ADD: &str = "
 INSERT INTO push_subscriptions
-       (id, user_id, session_id, endpoint, endpoint_hash, p256dh, auth, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       (id, user_id, session_id, endpoint, endpoint_hash, p256dh, auth, created_at, origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (endpoint_hash) DO UPDATE
 SET id = excluded.id, user_id = excluded.user_id, session_id = excluded.session_id,
-    p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at";
+    p256dh = excluded.p256dh, auth = excluded.auth, created_at = excluded.created_at,
+    origin = excluded.origin";
 
+/// Of whom, is to follow.
 const LIST: &str = "
 SELECT p.*, s.user_agent
 FROM push_subscriptions p JOIN sessions s ON s.id = p.session_id
-WHERE p.user_id = $1 ORDER BY p.created_at, p.id";
+WHERE p.user_id";
 
 const LISTENERS: &str = "
 SELECT m.user_id, m.notifications
@@ -64,7 +66,7 @@ impl SubscriptionStore {
             return Err(SubscribeError::TooMany);
         }
         let owner: Option<sea_orm::prelude::Uuid> = before.try_get("", "owner").map_err(backend)?;
-        let values: [Value; 8] = [
+        let values: [Value; 9] = [
             new.id.0.into(),
             new.user.0.into(),
             new.session.0.into(),
@@ -73,6 +75,7 @@ impl SubscriptionStore {
             new.keys.p256dh.to_vec().into(),
             new.keys.auth.to_vec().into(),
             new.created_at.into(),
+            new.origin.as_deref().into(),
         ];
         let add = database.statement(ADD, values);
         transaction.execute_raw(add).await.map_err(backend)?;
@@ -113,8 +116,11 @@ impl Subscriptions for SubscriptionStore {
         self.delete("user_id = $1 AND id = $2", values).await
     }
 
-    async fn list(&self, user: UserId) -> Result<Vec<Subscription>, BackendError> {
-        let rows = self.0.within(self.0.read(LIST, [user.0.into()])).await?;
+    async fn list(&self, users: &[UserId]) -> Result<Vec<Subscription>, BackendError> {
+        let users: Vec<_> = users.iter().map(|user| user.0).collect();
+        let sql = format!("{LIST} {} ORDER BY p.created_at, p.id", self.0.among());
+        let rows = self.0.read(&sql, [hex_array(&users)]);
+        let rows = self.0.within(rows).await?;
         let all: Result<_, _> = rows.iter().map(subscription).collect();
         all.map_err(backend)
     }
@@ -148,6 +154,7 @@ fn subscription(row: &QueryResult) -> Result<Subscription, DbErr> {
         endpoint: row.try_get("", "endpoint")?,
         keys,
         created_at: row.try_get("", "created_at")?,
+        origin: row.try_get("", "origin")?,
         user_agent: row.try_get("", "user_agent")?,
     })
 }

@@ -10,10 +10,6 @@ use crate::database::{Database, backend};
 use crate::entity::room::{self, Column, Entity};
 
 pub(super) async fn direct(database: &Database, new: &NewDirect) -> Result<Direct, DirectError> {
-    // Nearly always it is there.
-    if let Some(direct) = find(database.reader(), &new.people).await? {
-        return Ok(direct);
-    }
     let transaction = database.begin().await?;
     let room = room::ActiveModel {
         people: Set(Some(new.people.key())),
@@ -26,8 +22,12 @@ pub(super) async fn direct(database: &Database, new: &NewDirect) -> Result<Direc
         .await
         .map_err(backend)?;
     if inserted == 0 {
-        let direct = find(&transaction, &new.people).await?;
-        return direct.ok_or_else(|| BackendError::new("a direct room is gone").into());
+        let room = find(&transaction, &new.people).await?;
+        let room = room.ok_or_else(|| BackendError::new("a direct room is gone"))?;
+        return Ok(Direct {
+            room,
+            is_new: false,
+        });
     }
     let (room, now) = (&new.room, new.room.created_at);
     for user in new.people.iter() {
@@ -43,17 +43,14 @@ pub(super) async fn direct(database: &Database, new: &NewDirect) -> Result<Direc
     })
 }
 
-async fn find<C: ConnectionTrait>(
+pub(super) async fn find<C: ConnectionTrait>(
     connection: &C,
     people: &People,
-) -> Result<Option<Direct>, DirectError> {
+) -> Result<Option<RoomId>, BackendError> {
     let theirs = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::People.eq(people.key()));
     let id: Option<Uuid> = theirs.into_tuple().one(connection).await.map_err(backend)?;
-    Ok(id.map(|id| Direct {
-        room: RoomId(id),
-        is_new: false,
-    }))
+    Ok(id.map(RoomId))
 }

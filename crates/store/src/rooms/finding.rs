@@ -8,7 +8,7 @@ use whatscrap_rooms::{
 };
 use whatscrap_users::{Preferences, User, UserId};
 
-use crate::database::{Database, backend, page};
+use crate::database::{Database, backend, hex_array, page};
 use crate::entity::{Word, room, unsigned, user};
 
 /// A member's rooms. `seq` has no holes, so what is unread is counted by subtraction: of the
@@ -229,6 +229,18 @@ pub(super) async fn members_called(
         i64::from(limit).into(),
     ];
     all(&database.read(CALLED, values).await?, roommate)
+}
+
+pub(super) async fn inside(
+    database: &Database,
+    room: RoomId,
+    users: &[UserId],
+) -> Result<Vec<UserId>, BackendError> {
+    let users: Vec<_> = users.iter().map(|user| user.0).collect();
+    let among = database.among();
+    let sql = format!("SELECT user_id FROM memberships WHERE room_id = $2 AND user_id {among}");
+    let rows = database.read(&sql, [hex_array(&users), room.0.into()]);
+    all(&rows.await?, |row| Ok(UserId(row.try_get("", "user_id")?)))
 }
 
 fn roommate(row: &QueryResult) -> Result<Roommate, DbErr> {

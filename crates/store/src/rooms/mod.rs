@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_rooms::{
     ChangeRoomError, CreateRoomError, Direct, DirectError, Head, JoinError, LeaveError, Membership,
-    MyRoom, NewDirect, NewRoom, NotificationLevel, Role, Room, RoomChange, RoomId, RoomName,
-    Roommate, Rooms,
+    MyRoom, NewDirect, NewRoom, NotificationLevel, People, Role, Room, RoomChange, RoomId,
+    RoomName, Roommate, Rooms,
 };
 use whatscrap_users::UserId;
 
@@ -49,6 +49,12 @@ impl Rooms for RoomStore {
             .await
     }
 
+    async fn find_direct(&self, people: &People) -> Result<Option<RoomId>, BackendError> {
+        self.database
+            .within(direct::find(self.database.reader(), people))
+            .await
+    }
+
     async fn find(&self, room: RoomId) -> Result<Option<Room>, BackendError> {
         self.database
             .within(finding::find(&self.database, room))
@@ -62,6 +68,12 @@ impl Rooms for RoomStore {
     ) -> Result<Option<Membership>, BackendError> {
         self.database
             .within(finding::membership(&self.database, room, user))
+            .await
+    }
+
+    async fn inside(&self, room: RoomId, users: &[UserId]) -> Result<Vec<UserId>, BackendError> {
+        self.database
+            .within(finding::inside(&self.database, room, users))
             .await
     }
 

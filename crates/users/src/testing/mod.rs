@@ -8,6 +8,7 @@ mod hasher;
 mod recorder;
 mod store;
 
+pub use crate::ports::MockUsers;
 pub use contract::facts;
 pub use fixtures::{founder, login, new_session, new_user, now, stored};
 pub use hasher::FakeHasher;

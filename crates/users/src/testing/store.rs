@@ -66,6 +66,15 @@ impl Users for FakeStore {
         Ok(self.state().users.get(&id).map(|(user, _)| user.clone()))
     }
 
+    async fn find_all(&self, ids: &[UserId]) -> Result<Vec<(User, Preferences)>, BackendError> {
+        let state = self.state();
+        let known = state.users.values().map(|(user, _)| user);
+        let asked = known.filter(|user| ids.contains(&user.id));
+        Ok(asked
+            .map(|user| (user.clone(), state.preferences(user.id)))
+            .collect())
+    }
+
     async fn credentials(
         &self,
         username: &Username,

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
@@ -20,6 +20,9 @@ use crate::Server;
 use crate::auth::Auth;
 use crate::problem::Problem;
 use crate::views::{self, DeviceView, NoticeView};
+
+/// A name of a host has at most 253 characters; `https://` and a port come to it.
+const LONGEST_ORIGIN: usize = 267;
 
 /// What a browser subscribes with.
 #[derive(Serialize, ToSchema)]
@@ -75,6 +78,7 @@ pub(super) struct Devices {
 pub(super) async fn subscribe(
     State(server): State<Server>,
     Auth(login): Auth,
+    headers: HeaderMap,
     Body(new): Body<NewSubscription>,
 ) -> Result<Response, Problem> {
     server.limits.post(login.user.id)?;
@@ -87,9 +91,19 @@ pub(super) async fn subscribe(
         Problem::invalid(field, error.to_string())
     })?;
     let notifications = &server.services.notifications;
-    let kept = notifications.subscribe(&login, &new.endpoint, keys).await?;
+    let kept = notifications
+        .subscribe(&login, &new.endpoint, keys, secure_origin(&headers))
+        .await?;
     let subscription = DeviceView::new(&kept, login.session.id);
     Ok((StatusCode::CREATED, Json(OneDevice { subscription })).into_response())
+}
+
+/// The address at which a browser has these pages, as it says itself: behind a proxy without
+/// `PUBLIC_URL`, nobody else knows that it is HTTPS.
+fn secure_origin(headers: &HeaderMap) -> Option<String> {
+    let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
+    let is_one = origin.starts_with("https://") && origin.len() <= LONGEST_ORIGIN;
+    is_one.then(|| origin.to_owned())
 }
 
 /// My devices that are told of messages, the oldest first.

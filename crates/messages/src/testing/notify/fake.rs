@@ -73,6 +73,7 @@ impl Subscriptions for FakeDevices {
             endpoint: new.endpoint.clone(),
             keys: new.keys,
             created_at: new.created_at,
+            origin: new.origin.clone(),
             user_agent: session.user_agent.clone(),
         });
         Ok(before)
@@ -86,11 +87,14 @@ impl Subscriptions for FakeDevices {
         Ok(self.remove(|one| one.user == user && one.id == id))
     }
 
-    async fn list(&self, user: UserId) -> Result<Vec<Subscription>, BackendError> {
-        let sessions = self.sessions.list(user, now()).await?;
+    async fn list(&self, users: &[UserId]) -> Result<Vec<Subscription>, BackendError> {
+        let mut sessions = Vec::new();
+        for user in users {
+            sessions.extend(self.sessions.list(*user, now()).await?);
+        }
         let mut kept = self.kept().clone();
         kept.retain(|one| {
-            one.user == user && sessions.iter().any(|session| session.id == one.session)
+            users.contains(&one.user) && sessions.iter().any(|session| session.id == one.session)
         });
         Ok(kept)
     }

@@ -33,6 +33,7 @@ macro_rules! notify_contract {
             $crate::notify_contract! { @each $store =>
                 a_subscription_is_read_back_as_it_was_made
                 an_endpoint_is_kept_once_and_the_latest_has_it
+                devices_of_many_are_listed_together_each_persons_oldest_first
                 of_many_at_once_no_more_are_kept_than_a_person_may_have
                 a_subscription_is_forgotten_only_by_its_own_person
                 whoever_ends_a_session_ends_its_subscriptions
@@ -93,6 +94,7 @@ pub fn new_subscription(user: UserId, session: SessionId, endpoint: &str) -> New
             auth: [9; 16],
         },
         created_at: now(),
+        origin: Some("https://chat.example.com".to_owned()),
     }
 }
 
@@ -131,7 +133,7 @@ impl Ports {
     }
 
     async fn endpoints(&self, user: UserId) -> Vec<String> {
-        let all = self.subscriptions.list(user).await.unwrap();
+        let all = self.subscriptions.list(&[user]).await.unwrap();
         all.into_iter().map(|kept| kept.endpoint).collect()
     }
 }

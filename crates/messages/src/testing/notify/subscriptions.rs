@@ -1,10 +1,12 @@
 use tokio::task::JoinSet;
 use whatscrap_rooms::{NotificationLevel, Role};
-use whatscrap_users::SessionId;
 use whatscrap_users::testing::now;
+use whatscrap_users::{SessionId, UserId};
 
 use super::{Ports, fresh, minutes, new_subscription};
-use crate::notify::{Listener, SUBSCRIPTIONS_PER_USER, SubscribeError, Subscription};
+use crate::notify::{
+    Listener, NewSubscription, SUBSCRIPTIONS_PER_USER, SubscribeError, Subscription,
+};
 
 pub async fn a_subscription_is_read_back_as_it_was_made(ports: Ports) {
     let ada = ports.person("ada").await;
@@ -19,9 +21,10 @@ pub async fn a_subscription_is_read_back_as_it_was_made(ports: Ports) {
         endpoint: long,
         keys: new.keys,
         created_at: new.created_at,
+        origin: new.origin.clone(),
         user_agent: Some("Mozilla/5.0".to_owned()),
     };
-    assert_eq!(ports.subscriptions.list(ada).await.unwrap(), [kept]);
+    assert_eq!(ports.subscriptions.list(&[ada]).await.unwrap(), [kept]);
 }
 
 pub async fn an_endpoint_is_kept_once_and_the_latest_has_it(ports: Ports) {
@@ -38,6 +41,36 @@ pub async fn an_endpoint_is_kept_once_and_the_latest_has_it(ports: Ports) {
     assert_eq!(add(ben, his).await, Some(ada));
     assert_eq!(ports.endpoints(ada).await, [""; 0]);
     assert_eq!(ports.endpoints(ben).await, [endpoint]);
+}
+
+pub async fn devices_of_many_are_listed_together_each_persons_oldest_first(ports: Ports) {
+    let (ada, ben) = (ports.person("ada").await, ports.person("ben").await);
+    let cleo = ports.person("cleo").await;
+    for (user, number) in [(ben, 1), (ada, 2), (ben, 3), (cleo, 4)] {
+        let session = ports.session(user).await;
+        let endpoint = format!("https://push.example.com/{number}");
+        let new = NewSubscription {
+            created_at: minutes(number),
+            ..new_subscription(user, session, &endpoint)
+        };
+        ports.subscriptions.add(&new).await.unwrap();
+    }
+    let of = async |users: &[UserId]| {
+        let listed = ports.subscriptions.list(users).await.unwrap();
+        let of = |user| {
+            let theirs = listed.iter().filter(move |one| one.user == user);
+            theirs.map(|one| one.endpoint.as_str().to_owned())
+        };
+        (
+            of(ada).collect::<Vec<_>>(),
+            of(ben).collect::<Vec<_>>(),
+            listed.len(),
+        )
+    };
+    let endpoint = |number: u8| format!("https://push.example.com/{number}");
+    let both = of(&[ada, ben]).await;
+    assert_eq!(both, (vec![endpoint(2)], vec![endpoint(1), endpoint(3)], 3));
+    assert_eq!(of(&[]).await.2, 0);
 }
 
 pub async fn of_many_at_once_no_more_are_kept_than_a_person_may_have(ports: Ports) {

@@ -10,8 +10,12 @@ use crate::{DirectError, Membership, Role, RoomKind, Rooms};
 
 pub async fn the_same_people_have_one_room(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
     let [ada, ben, eve] = people(&users, ["ada", "ben", "eve"]).await;
-    let made = rooms.direct(&new_direct(&[ada, ben])).await.unwrap();
+    let new = new_direct(&[ada, ben]);
+    assert_eq!(rooms.find_direct(&new.people).await.unwrap(), None);
+    let made = rooms.direct(&new).await.unwrap();
     assert!(made.is_new);
+    let found = rooms.find_direct(&new.people).await.unwrap();
+    assert_eq!(found, Some(made.room));
     let again = rooms.direct(&new_direct(&[ben, ada, ben])).await.unwrap();
     assert_eq!((again.room, again.is_new), (made.room, false));
     let mut all = BTreeSet::from([made.room]);

@@ -74,6 +74,7 @@ macro_rules! contract {
                 joining_again_changes_nothing
                 of_many_joins_one_is_new
                 a_room_is_counted_up_to_a_number
+                of_many_people_those_inside_are_named
                 who_returns_is_new_again
                 nobody_new_enters_an_archived_room
                 neither_unknown_rooms_nor_unknown_people_are_joined

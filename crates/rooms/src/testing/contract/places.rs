@@ -38,6 +38,22 @@ pub async fn a_room_is_counted_up_to_a_number(users: Arc<dyn Users>, rooms: Arc<
     assert_eq!(rooms.size(RoomId(Uuid::nil()), 9).await.unwrap(), 0);
 }
 
+pub async fn of_many_people_those_inside_are_named(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
+    let [ada, ben, cleo] = people(&users, ["ada", "ben", "cleo"]).await;
+    let room = public(&rooms, "plans", ada).await.id;
+    join(&rooms, room, cleo, Role::Member).await;
+    let asked = [cleo, ben, ada, UserId(Uuid::nil())];
+    let mut inside = rooms.inside(room, &asked).await.unwrap();
+    inside.sort();
+    let mut expected = [ada, cleo];
+    expected.sort();
+    assert_eq!(inside, expected);
+    assert_eq!(rooms.inside(room, &[ben]).await.unwrap(), []);
+    assert_eq!(rooms.inside(room, &[]).await.unwrap(), []);
+    let nowhere = rooms.inside(RoomId(Uuid::nil()), &asked).await.unwrap();
+    assert_eq!(nowhere, []);
+}
+
 pub async fn of_many_joins_one_is_new(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
     let [ada, ben] = people(&users, ["ada", "ben"]).await;
     let room = public(&rooms, "plans", ada).await.id;

@@ -74,6 +74,7 @@ macro_rules! contract {
                 preferences_begin_as_the_defaults_and_change_field_by_field
                 of_many_changes_of_preferences_none_undoes_another
                 a_login_carries_its_preferences
+                accounts_are_found_together_with_what_their_owners_prefer
                 a_status_ends_once
                 the_directory_is_in_the_order_of_usernames_and_bounded
                 the_order_of_usernames_is_that_of_their_characters

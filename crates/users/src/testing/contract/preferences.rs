@@ -93,3 +93,22 @@ pub async fn a_login_carries_its_preferences(users: Arc<dyn Users>, sessions: Ar
     let changed = users.change_preferences(id, &dark()).await.unwrap();
     assert_eq!(Some(login().await.preferences), changed);
 }
+
+pub async fn accounts_are_found_together_with_what_their_owners_prefer(
+    users: Arc<dyn Users>,
+    _: Arc<dyn Sessions>,
+) {
+    let (ada, ben, cleo) = (founder("ada"), new_user("ben"), new_user("cleo"));
+    let (first, second) = (ada.user.clone(), ben.user.clone());
+    for new in [ada, ben, cleo] {
+        users.create(new).await.unwrap();
+    }
+    let theirs = users.change_preferences(second.id, &dark()).await.unwrap();
+    let nobody = new_user("x").user.id;
+    let asked = [second.id, nobody, first.id, second.id];
+    let mut found = users.find_all(&asked).await.unwrap();
+    found.sort_by_key(|(user, _)| user.username.as_str().to_owned());
+    let usual = (first, Preferences::default());
+    assert_eq!(found, [usual, (second, theirs.unwrap())]);
+    assert_eq!(users.find_all(&[]).await.unwrap(), []);
+}
