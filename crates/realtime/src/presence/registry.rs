@@ -11,6 +11,8 @@ use super::{Presence, PresenceTiming};
 /// In a room where more people are online, nobody is greeted with who they are: a page asks for
 /// the members that it shows. What they do from then on is told there too.
 pub(super) const CROWD: usize = 1_000;
+/// How many people a greeting names at most: 45 bytes each, half of what a frame may hold.
+pub(super) const MOST_NAMED: usize = 10_000;
 
 /// Names a connection's lease on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,15 +205,23 @@ impl Registry {
         person.is_some_and(|person| person.looks_at(room, now))
     }
 
-    /// Whom a person shares a room with, and how they are seen, unless they are offline.
+    /// Whom a person shares a room with, and how they are seen, unless they are offline; those of
+    /// small rooms first.
     pub(super) fn around(&mut self, user: UserId, now: Instant) -> HashMap<UserId, Presence> {
         let rooms = self.people.get(&user).map(|person| &person.rooms);
-        let members = rooms
-            .into_iter()
-            .flatten()
-            .filter_map(|room| self.rooms.get(room));
-        let members = members.filter(|members| members.len() <= CROWD).flatten();
-        let others: HashSet<UserId> = members.copied().filter(|other| *other != user).collect();
+        let rooms = rooms.into_iter().flatten();
+        let members = rooms.filter_map(|room| self.rooms.get(room));
+        let mut members: Vec<_> = members.filter(|room| room.len() <= CROWD).collect();
+        members.sort_by_key(|room| room.len());
+        let mut others = HashSet::new();
+        for other in members.into_iter().flatten() {
+            if others.len() == MOST_NAMED {
+                break;
+            }
+            if *other != user {
+                others.insert(*other);
+            }
+        }
         let mut around = HashMap::with_capacity(others.len());
         for other in others {
             let Some(person) = self.people.get_mut(&other) else {

@@ -271,6 +271,39 @@ async fn large_audiences_take_turns_and_small_ones_do_not_wait_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_greeting_names_so_many_and_those_of_small_rooms_first() {
+    let (mut registry, now) = (registry::Registry::new(TIMING), Instant::now());
+    let mut comes = |user: UserId, room: RoomId| {
+        let lease = registry.connect(user, now);
+        registry.enter(user, room, now);
+        registry.appear(user, lease, false, now);
+    };
+    let room = |number: u128| RoomId(Uuid::from_u128(number));
+    let person = |room: u128, number: u128| UserId(Uuid::from_u128(room << 32 | number));
+    comes(BEN, DEN);
+    for number in 0..999 {
+        for hall in 10..21 {
+            comes(person(hall, number), room(hall));
+        }
+    }
+    for number in 0..1_001 {
+        comes(person(99, number), room(99));
+    }
+    for entered in [room(99)]
+        .into_iter()
+        .chain((10..21).map(room))
+        .chain([DEN])
+    {
+        comes(ADA, entered);
+    }
+    let around = registry.around(ADA, now);
+    assert_eq!(around.len(), registry::MOST_NAMED);
+    assert!(around.contains_key(&BEN));
+    // Where more than a thousand are online, it names nobody.
+    assert!(!around.contains_key(&person(99, 0)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_is_remembered_who_is_gone() {
     let hub = hub();
     let ada = greeted(&hub, ADA, &[HALL]);
