@@ -6,6 +6,7 @@
 mod api;
 mod assets;
 mod auth;
+mod conversations;
 mod cross_site;
 mod entry;
 mod headers;

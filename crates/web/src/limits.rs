@@ -1,3 +1,4 @@
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -19,6 +20,10 @@ pub struct Rates {
     pub frames: NonZeroU32,
     /// Frames at once, on one socket.
     pub frame_burst: NonZeroU32,
+    /// Direct rooms an hour that one person begins.
+    pub direct_rooms: NonZeroU32,
+    /// Invitations an hour, of one person.
+    pub invitations: NonZeroU32,
     /// Registrations an hour, from one address.
     pub registrations: NonZeroU32,
     /// Searches a minute, of one person.
@@ -32,6 +37,8 @@ impl Default for Rates {
             post_burst: NonZeroU32::new(20).expect("not zero"),
             frames: NonZeroU32::new(20).expect("not zero"),
             frame_burst: NonZeroU32::new(60).expect("not zero"),
+            direct_rooms: NonZeroU32::new(30).expect("not zero"),
+            invitations: NonZeroU32::new(30).expect("not zero"),
             registrations: NonZeroU32::new(10).expect("not zero"),
             searches: NonZeroU32::new(60).expect("not zero"),
         }
@@ -44,6 +51,8 @@ pub(crate) struct Limits(Option<Counters>);
 struct Counters {
     rates: Rates,
     posts: DefaultKeyedRateLimiter<UserId>,
+    direct_rooms: DefaultKeyedRateLimiter<UserId>,
+    invitations: DefaultKeyedRateLimiter<UserId>,
     registrations: DefaultKeyedRateLimiter<IpAddr>,
     searches: DefaultKeyedRateLimiter<UserId>,
 }
@@ -53,6 +62,8 @@ impl Limits {
         Self(rates.map(|rates| Counters {
             rates,
             posts: RateLimiter::keyed(Quota::per_second(rates.posts).allow_burst(rates.post_burst)),
+            direct_rooms: RateLimiter::keyed(Quota::per_hour(rates.direct_rooms)),
+            invitations: RateLimiter::keyed(Quota::per_hour(rates.invitations)),
             registrations: RateLimiter::keyed(Quota::per_hour(rates.registrations)),
             searches: RateLimiter::keyed(Quota::per_minute(rates.searches)),
         }))
@@ -60,26 +71,34 @@ impl Limits {
 
     /// Counts a post, or says how long to wait.
     pub(crate) fn post(&self, user: UserId) -> Result<(), Problem> {
-        let Some(Counters { posts, .. }) = &self.0 else {
-            return Ok(());
-        };
-        posts.check_key(&user).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            Problem::rate_limited("you are writing too fast: wait a moment", wait)
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "you are writing too fast: wait a moment";
+            count(&counters.posts, user, title)
+        })
+    }
+
+    /// Counts a direct room that is about to be made, or says how long to wait.
+    pub(crate) fn direct_room(&self, user: UserId) -> Result<(), Problem> {
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "you have begun many conversations in a short time: wait a while";
+            count(&counters.direct_rooms, user, title)
+        })
+    }
+
+    /// Counts an invitation, or says how long to wait.
+    pub(crate) fn invitation(&self, user: UserId) -> Result<(), Problem> {
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "you have made many invitations in a short time: wait a while";
+            count(&counters.invitations, user, title)
         })
     }
 
     /// Counts a registration, or says how long to wait. An IPv6 address counts as its /64.
     pub(crate) fn registration(&self, address: IpAddr) -> Result<(), Problem> {
-        let Some(Counters { registrations, .. }) = &self.0 else {
-            return Ok(());
-        };
-        registrations
-            .check_key(&network(address))
-            .map_err(|not_until| {
-                let wait = not_until.wait_time_from(DefaultClock::default().now());
-                Problem::rate_limited("too many accounts were made from this address", wait)
-            })
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "too many accounts were made from this address";
+            count(&counters.registrations, network(address), title)
+        })
     }
 
     /// Counts a search, or says how long to wait.
@@ -104,12 +123,16 @@ impl Limits {
     pub(crate) fn forget_the_quiet(&self) {
         if let Some(Counters {
             posts,
+            direct_rooms,
+            invitations,
             registrations,
             searches,
             ..
         }) = &self.0
         {
             posts.retain_recent();
+            direct_rooms.retain_recent();
+            invitations.retain_recent();
             registrations.retain_recent();
             searches.retain_recent();
         }
@@ -129,6 +152,17 @@ impl FrameLimit {
             .as_ref()
             .is_none_or(|limiter| limiter.check().is_ok())
     }
+}
+
+fn count<K: Clone + Eq + Hash>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    key: K,
+    title: &'static str,
+) -> Result<(), Problem> {
+    limiter.check_key(&key).map_err(|not_until| {
+        let wait = not_until.wait_time_from(DefaultClock::default().now());
+        Problem::rate_limited(title, wait)
+    })
 }
 
 fn network(address: IpAddr) -> IpAddr {
@@ -156,6 +190,23 @@ mod tests {
         let problem = limits.post(user).unwrap_err();
         assert_eq!(problem.code, "rate_limited");
         assert!(problem.retry_after.unwrap() <= Duration::from_millis(200));
+    }
+
+    #[test]
+    fn rooms_and_invitations_are_counted_apart_and_for_each_person() {
+        let limits = Limits::new(Some(Rates::default()));
+        let ids = SequentialIds::default();
+        let (ada, ben) = (UserId(ids.next()), UserId(ids.next()));
+        for _ in 0..30 {
+            limits.direct_room(ada).unwrap();
+        }
+        let problem = limits.direct_room(ada).unwrap_err();
+        assert!(problem.retry_after.unwrap() <= Duration::from_mins(2));
+        limits.direct_room(ben).unwrap();
+        for _ in 0..30 {
+            limits.invitation(ada).unwrap();
+        }
+        assert!(limits.invitation(ada).is_err());
     }
 
     #[test]

@@ -44,6 +44,14 @@ pub struct Limits {
     #[arg(long, env, default_value = "60", value_parser = number(SOME))]
     pub max_frames_at_once: NonZeroU32,
 
+    /// Direct rooms one person may begin an hour
+    #[arg(long, env, default_value = "30", value_parser = number(SOME))]
+    pub max_direct_rooms_per_hour: NonZeroU32,
+
+    /// Invitations one person may make an hour
+    #[arg(long, env, default_value = "30", value_parser = number(SOME))]
+    pub max_invitations_per_hour: NonZeroU32,
+
     /// Accounts that may be made from one address an hour
     #[arg(long, env, default_value = "10", value_parser = number(SOME))]
     pub max_registrations_per_hour: NonZeroU32,
@@ -61,6 +69,8 @@ impl Limits {
             post_burst: self.max_posts_at_once,
             frames: self.max_frames_per_second,
             frame_burst: self.max_frames_at_once,
+            direct_rooms: self.max_direct_rooms_per_hour,
+            invitations: self.max_invitations_per_hour,
             registrations: self.max_registrations_per_hour,
             searches: self.max_searches_per_minute,
         }

@@ -13,6 +13,8 @@ stories! {
     terms_are_bounded,
     who_registers_by_an_invitation_is_in_the_room,
     without_javascript_everything_about_a_room_is_a_form,
+    the_people_of_a_room_are_shown_page_by_page_and_found_by_name,
+    links_to_the_server_are_made_and_revoked_on_a_page_of_their_own,
 }
 
 async fn invites(maker: &Person, path: &str, terms: Value) -> Value {
@@ -341,11 +343,18 @@ async fn without_javascript_everything_about_a_room_is_a_form(app: &App) {
     assert_eq!(ben.page(Method::GET, &path).send().await.status, 404);
     assert_eq!(act(&ben, &[("act", "leave")]).await.status, 404);
     let unknown = act(&ada, &[("act", "add"), ("user", "nobody")]).await;
-    assert!(unknown.status == 422 && unknown.text.contains("Nobody here has this username"));
-    for user in ["@Ben", "eve"] {
+    assert!(unknown.status == 422 && unknown.text.contains("Choose a person"));
+    for person in [&ben, &eve] {
+        let found = ada
+            .page(Method::GET, &format!("{path}?q={}", person.username))
+            .send()
+            .await;
+        let add = format!("name=\"user\" value=\"{}\"", person.id);
+        assert!(found.text.contains(&add), "{}", found.text);
+        let added = act(&ada, &[("act", "add"), ("user", person.id.as_str())]).await;
         assert_eq!(
-            act(&ada, &[("act", "add"), ("user", user)]).await.status,
-            303
+            (added.status.as_u16(), added.header("location")),
+            (303, format!("{path}#about-people").as_str())
         );
     }
     let rename = [("act", "rename"), ("name", "Cave"), ("topic", "Dark")];
@@ -385,4 +394,120 @@ async fn without_javascript_everything_about_a_room_is_a_form(app: &App) {
     let mine = ben.get(&format!("/rooms/{room}")).send().await.ok(200);
     assert_eq!(mine["room"]["role"], "owner");
     assert_eq!(act(&ben, &[("act", "archive")]).await.status, 303);
+}
+
+async fn the_people_of_a_room_are_shown_page_by_page_and_found_by_name(app: &App) {
+    let ada = app.user("ada").await;
+    let room = ada.creates_private_room("Den").await;
+    let mut guests = Vec::new();
+    for number in 0..52 {
+        guests.push(app.user(&format!("guest{number:02}")).await);
+    }
+    for guest in &guests[..51] {
+        let place = format!("/rooms/{room}/members/{}", guest.id);
+        let added = ada.put(&place).json(&json!({})).send().await;
+        assert!(added.status.is_success());
+    }
+    let path = format!("/chat/room/{room}/about");
+    let page = async |query: &str| {
+        let page = ada
+            .page(Method::GET, &format!("{path}{query}"))
+            .send()
+            .await;
+        assert_eq!(page.status, 200);
+        page.text
+    };
+    let first = page("").await;
+    let next = format!("?after={}#about-people", guests[48].id);
+    assert!(first.contains("@guest48") && !first.contains("@guest49"));
+    assert!(first.contains(&next), "{first}");
+    let second = page(&next).await;
+    assert!(second.contains("@guest50") && !second.contains("@guest48"));
+    assert!(!second.contains("More people"));
+    let found = page("?q=guest5").await;
+    let (inside, outside) = found.split_once("Not in this room").unwrap();
+    assert!(inside.contains("@guest50") && !inside.contains("@guest51"));
+    assert!(outside.contains("@guest51") && !outside.contains("@guest50"));
+    assert!(
+        page("?q=nobody")
+            .await
+            .contains("Nobody else on this server is called")
+    );
+    for odd in ["?q=%00", "?q=%25&after=x", "?after=x"] {
+        page(odd).await;
+    }
+    // Who may not add finds members alone.
+    let found = guests[0]
+        .page(Method::GET, &format!("{path}?q=guest5"))
+        .send()
+        .await;
+    assert!(found.text.contains("@guest50") && !found.text.contains("@guest51"));
+}
+
+async fn links_to_the_server_are_made_and_revoked_on_a_page_of_their_own(app: &App) {
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let path = "/settings/invitations";
+    let act = async |who: &Person, fields: &[(&str, &str)]| {
+        who.page(Method::POST, path).form(fields).send().await
+    };
+    let page = async |who: &Person| who.page(Method::GET, path).send().await.text;
+    assert!(page(&ben).await.contains("No link to this server stands"));
+    let terms = [("act", "invite"), ("max_uses", "5"), ("days", "30")];
+    assert_eq!(
+        act(&ben, &terms).await.header("location"),
+        "/settings/invitations?made"
+    );
+    for (terms, fault) in [
+        (
+            [("max_uses", "0"), ("days", "7")],
+            "An invitation has 1 to 10000 uses",
+        ),
+        (
+            [("max_uses", "x"), ("days", "7")],
+            "An invitation has 1 to 10000 uses",
+        ),
+        (
+            [("max_uses", ""), ("days", "1000")],
+            "An invitation ends in the future",
+        ),
+    ] {
+        let fields = [("act", "invite"), terms[0], terms[1]];
+        let refused = act(&ben, &fields).await;
+        assert!(
+            refused.status == 422 && refused.text.contains(fault),
+            "{}",
+            refused.text
+        );
+    }
+    let list = ben.get("/invites").send().await.ok(200);
+    let invite = &list["invites"][0];
+    assert_eq!(
+        (&invite["max_uses"], &invite["room"]),
+        (&5.into(), &Value::Null)
+    );
+    // Whoever owns the server sees everybody's.
+    for (who, heading) in [(&ben, "Your links"), (&ada, "Links that stand")] {
+        let text = page(who).await;
+        for part in [
+            heading,
+            code(invite),
+            "0 of 5 uses",
+            "/qr.svg",
+        ] {
+            assert!(text.contains(part), "{part} is missing in {text}");
+        }
+    }
+    let eve = app.user("eve").await;
+    let revoke = [("act", "revoke"), ("code", code(invite))];
+    assert_eq!(act(&eve, &revoke).await.status, 403);
+    for _ in 0..2 {
+        assert_eq!(
+            act(&ada, &revoke).await.header("location"),
+            "/settings/invitations?revoked"
+        );
+    }
+    ben.get(&format!("/invites/{}", code(invite)))
+        .send()
+        .await
+        .refused(404, "not_found");
 }

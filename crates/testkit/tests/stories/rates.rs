@@ -1,9 +1,10 @@
 //! How fast is too fast. Rates are off in the other stories; these run with
 //! them, on one database.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use whatscrap_testkit::{App, PASSWORD, fresh_client_id};
+use whatscrap_testkit::{App, PASSWORD, Person, fresh_client_id};
 
 async fn app() -> App {
     App::with(&["--rate-limits=on"]).await
@@ -102,4 +103,60 @@ async fn accounts_from_one_address_are_counted() {
     }
     assert_eq!(statuses[..9], [201; 9]);
     assert_eq!(statuses[10], 429);
+}
+
+#[tokio::test]
+async fn conversations_begun_and_invitations_made_are_counted() {
+    let flags = [
+        "--rate-limits=on",
+        "--max-direct-rooms-per-hour=1",
+        "--max-invitations-per-hour=2",
+    ];
+    let app = App::with(&flags).await;
+    let (ada, ben, eve) = (
+        app.user("ada").await,
+        app.user("ben").await,
+        app.user("eve").await,
+    );
+    let begin = async |who: &Person, other: &Person| {
+        let users = json!({"users": [other.id]});
+        who.post("/rooms/direct").json(&users).send().await
+    };
+    assert_eq!(begin(&ada, &ben).await.status, 201);
+    let late = begin(&ada, &eve).await;
+    late.refused(429, "rate_limited");
+    assert!(late.header("retry-after").parse::<u64>().is_ok());
+    let by_form = ada
+        .page(Method::POST, "/chat/direct")
+        .form(&[("user", eve.id.as_str())])
+        .send()
+        .await;
+    assert!(by_form.status == 429 && by_form.text.contains("wait a while"));
+    assert!(by_form.header("retry-after").parse::<u64>().is_ok());
+    // Going to one that is there is not counted, and everybody has their own count.
+    for _ in 0..3 {
+        assert_eq!(begin(&ada, &ben).await.status, 200);
+    }
+    assert_eq!(begin(&eve, &ada).await.status, 201);
+
+    let room = ada.creates_room("Hall").await;
+    let about = format!("/chat/room/{room}/about");
+    let to_room = format!("/rooms/{room}/invites");
+    assert_eq!(ada.post(&to_room).send().await.status, 201);
+    assert_eq!(ada.post("/invites").send().await.status, 201);
+    for path in [to_room.as_str(), "/invites"] {
+        let late = ada.post(path).send().await;
+        late.refused(429, "rate_limited");
+        assert!(late.header("retry-after").parse::<u64>().is_ok());
+    }
+    for page in [about.as_str(), "/settings/invitations"] {
+        let form = ada.page(Method::POST, page).form(&[("act", "invite")]);
+        let answer = form.send().await;
+        assert!(
+            answer.status == 429 && answer.text.contains("wait a while"),
+            "{page}"
+        );
+        assert!(answer.header("retry-after").parse::<u64>().is_ok());
+    }
+    assert_eq!(ben.post("/invites").send().await.status, 201);
 }

@@ -49,7 +49,8 @@ impl From<Terms> for InviteTerms {
 /// Invites to a room: every member to a public one, moderators and owners to a private one.
 #[utoipa::path(post, path = "/rooms/{room}/invites", params(("room" = Uuid, Path)),
     request_body = Option<Terms>, responses((status = CREATED, body = OneInvite),
-    (status = FORBIDDEN, body = Problem), (status = CONFLICT, body = Problem)))]
+    (status = FORBIDDEN, body = Problem), (status = CONFLICT, body = Problem),
+    (status = TOO_MANY_REQUESTS, body = Problem)))]
 pub(super) async fn create(
     State(server): State<Server>,
     Auth(login): Auth,
@@ -59,6 +60,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let rooms = &server.services.rooms;
     let member = rooms.member(RoomId(room), login.user.id).await?;
+    server.limits.invitation(login.user.id)?;
     let made = rooms.invite(&member, said(terms)).await?;
     Ok(created(&server, &headers, &made))
 }
@@ -80,13 +82,15 @@ pub(super) async fn list(
 
 /// Invites to the server alone.
 #[utoipa::path(post, path = "/invites", request_body = Option<Terms>, responses(
-    (status = CREATED, body = OneInvite), (status = CONFLICT, body = Problem)))]
+    (status = CREATED, body = OneInvite), (status = CONFLICT, body = Problem),
+    (status = TOO_MANY_REQUESTS, body = Problem)))]
 pub(super) async fn create_for_server(
     State(server): State<Server>,
     Auth(login): Auth,
     headers: HeaderMap,
     terms: Option<Body<Terms>>,
 ) -> Result<Response, Problem> {
+    server.limits.invitation(login.user.id)?;
     let rooms = &server.services.rooms;
     let made = rooms.invite_to_server(login.user.id, said(terms)).await?;
     Ok(created(&server, &headers, &made))

@@ -15,6 +15,7 @@ use whatscrap_users::UserId;
 use super::body::{Body, Ids, Params};
 use crate::Server;
 use crate::auth::Auth;
+use crate::conversations;
 use crate::problem::Problem;
 use crate::views::RoomView;
 
@@ -137,6 +138,7 @@ pub(super) struct Direct {
     (status = OK, body = OneRoom),
     (status = CREATED, body = OneRoom),
     (status = UNPROCESSABLE_ENTITY, body = Problem, description = "too many, or nobody of that id"),
+    (status = TOO_MANY_REQUESTS, body = Problem, description = "too many new ones"),
 ))]
 pub(super) async fn direct(
     State(server): State<Server>,
@@ -144,7 +146,7 @@ pub(super) async fn direct(
     Body(Direct { users }): Body<Direct>,
 ) -> Result<Response, Problem> {
     let users: Vec<_> = users.into_iter().map(UserId).collect();
-    let (room, is_new) = server.services.rooms.direct(login.user.id, &users).await?;
+    let (room, is_new) = conversations::begin(&server, login.user.id, &users).await?;
     let status = if is_new {
         StatusCode::CREATED
     } else {

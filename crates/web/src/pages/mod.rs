@@ -4,6 +4,7 @@ mod about;
 mod accounts;
 mod catch_up;
 mod home;
+mod invitations;
 mod invite;
 mod mentions;
 mod next;

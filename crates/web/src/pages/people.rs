@@ -13,6 +13,7 @@ use super::sidebar;
 use super::typed::{Asked, Typed};
 use super::who::Viewer;
 use crate::Server;
+use crate::conversations;
 use crate::problem::Problem;
 use crate::views::UserView;
 
@@ -44,9 +45,9 @@ pub(super) async fn start(
         .map(|(_, id)| Uuid::parse_str(id).map(UserId))
         .collect();
     let users = users.map_err(|_| Problem::malformed("the form could not be read: try again"))?;
-    match server.services.rooms.direct(login.user.id, &users).await {
+    match conversations::begin(&server, login.user.id, &users).await {
         Ok((mine, _)) => Ok(Redirect::to(&room_path(mine.room.id)).into_response()),
-        Err(error) => page(&server, &login, "", Some(&error.into())).await,
+        Err(problem) => page(&server, &login, "", Some(&problem)).await,
     }
 }
 

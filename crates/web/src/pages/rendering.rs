@@ -19,6 +19,14 @@ fn render(template: &str, context: Value) -> String {
     }
 }
 
+fn invite() -> Value {
+    context! {
+        code => "c", url => HOSTILE, max_uses => 1, uses => 0, expires_at => "2026-01-01T00:00:00Z",
+        maker => value(UserView::from(&user(2, HOSTILE))),
+        room => context! { kind => "private", name => HOSTILE, topic => HOSTILE },
+    }
+}
+
 fn inside() -> Value {
     let rooms = [room(HOSTILE, 0)];
     context! {
@@ -98,33 +106,34 @@ fn the_list_of_rooms() {
 
 #[test]
 fn the_page_about_a_room() {
-    let invite = context! {
-        code => "c", url => HOSTILE, max_uses => 1, uses => 0, expires_at => "2026-01-01T00:00:00Z",
-        maker => value(UserView::from(&user(2, HOSTILE))),
-        room => context! { kind => "private", name => HOSTILE, topic => HOSTILE },
-    };
+    let invite = invite();
     let members = [(1, "owner"), (2, "member")].map(|(number, role)| {
         context! { user => value(UserView::from(&user(number, HOSTILE))), role, presence => "away" }
     });
-    let all = context! {
-        rename => true, add => true, remove => true, set_roles => true, invite => true,
-        archive => true, leave => true,
+    let rights = |may: bool| {
+        context! {
+            rename => may, add => may, remove => may, set_roles => may, invite => may,
+            archive => may, leave => may,
+        }
     };
-    for may in [all, context! {}] {
+    for (may, q) in [(true, HOSTILE), (true, ""), (false, HOSTILE), (false, "")] {
         let context = context! {
             room => context! { kind => "private", role => "owner", ..value(room(HOSTILE, 0)) },
             members => members.to_vec(),
-            more_members => true,
+            q,
+            is_later => true,
+            next_after => HOSTILE,
+            others => value([UserView::from(&user(3, HOSTILE))]),
             invites => vec![invite.clone()],
-            may => context! {
-                rename => false, add => false, remove => false, set_roles => false,
-                invite => false, archive => false, leave => false, ..may
-            },
+            may => rights(may),
             ..inside()
         };
         let html = render("pages/about.html", context);
         assert!(!html.contains("<script>alert"), "{html}");
         assert!(html.contains("In this room</h2>"), "{html}");
+        assert_eq!(html.contains("Make a link</button>"), may, "{html}");
+        let adds = html.contains("value=\"add\"");
+        assert_eq!(adds, may && !q.is_empty(), "{html}");
     }
     for is_in in [true, false] {
         let html = render(
@@ -302,12 +311,16 @@ fn the_settings() {
         ("password", "autocomplete=\"new-password\""),
         ("devices", ">Log out all other devices</button>"),
         ("appearance", "value=\"dark\""),
+        ("invitations", ">Links that stand</h2>"),
     ] {
         let context = context! {
             section,
             saved => HOSTILE,
             secret => HOSTILE,
-            typed => context! { display_name => HOSTILE, name => HOSTILE },
+            typed => context! { display_name => HOSTILE, name => HOSTILE, days => "", max_uses => "" },
+            registration => "invite",
+            sees_all => true,
+            invites => [invite()],
             upload_mb => 25,
             devices => [device.clone(), device.clone()],
             tokens => value([&token]),

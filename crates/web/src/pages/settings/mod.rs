@@ -2,6 +2,7 @@
 
 mod appearance;
 mod devices;
+mod invitations;
 mod password;
 mod profile;
 
@@ -34,6 +35,10 @@ pub(super) fn routes() -> Router<Server> {
         .route(
             "/settings/appearance",
             get(appearance::open).post(appearance::save),
+        )
+        .route(
+            "/settings/invitations",
+            get(invitations::open).post(invitations::act),
         )
 }
 
