@@ -1,5 +1,7 @@
 //! Real browsers: people find one another, invite, and remove.
 
+use std::time::Instant;
+
 use serde_json::json;
 use whatscrap_testkit::browser::{Browser, Device};
 use whatscrap_testkit::{App, PASSWORD, Person};
@@ -99,7 +101,7 @@ async fn a_third_comes_into_a_private_room_by_a_link_and_is_removed_again() {
     desk.find("textbox", "Invitation link 1").await;
     desk.screenshot("about-light").await;
     let link = desk
-        .eval("document.querySelector('.about__link input').value")
+        .eval("document.querySelector('.invitation__link input').value")
         .await;
     let path = link
         .as_str()
@@ -122,12 +124,18 @@ async fn a_third_comes_into_a_private_room_by_a_link_and_is_removed_again() {
 
     desk.reload().await;
     desk.screenshot("about-members").await;
+    let began = Instant::now();
     desk.press("Remove eve").await;
     phone.holds("!document.getElementById('composer')").await;
     let why =
         "document.getElementById('room-left').innerText.includes('not in this room any more')";
     phone.holds(why).await;
+    let said = began.elapsed();
     lists(&phone, "Den", false).await;
+    let gone = began.elapsed();
+    println!(
+        "after the click that removes: {said:.0?} until the page says why, {gone:.0?} until the room leaves the sidebar"
+    );
     ada.posts("She is gone").in_room(&room).await;
     phone.screenshot("removed-phone").await;
     let texts = phone

@@ -23,6 +23,7 @@ macro_rules! stories {
     )+};
 }
 
+mod accessible;
 mod accounts;
 mod browsers;
 mod catching_up;
@@ -41,6 +42,7 @@ mod matrix;
 mod mentions;
 mod messages;
 mod notified;
+mod notified_pages;
 mod openapi;
 mod pages;
 mod presence;
