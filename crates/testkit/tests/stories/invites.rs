@@ -488,12 +488,7 @@ async fn links_to_the_server_are_made_and_revoked_on_a_page_of_their_own(app: &A
     // Whoever owns the server sees everybody's.
     for (who, heading) in [(&ben, "Your links"), (&ada, "Links that stand")] {
         let text = page(who).await;
-        for part in [
-            heading,
-            code(invite),
-            "0 of 5 uses",
-            "/qr.svg",
-        ] {
+        for part in [heading, code(invite), "0 of 5 uses", "/qr.svg"] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
     }
