@@ -73,7 +73,7 @@ impl Limits {
     pub(crate) fn post(&self, user: UserId) -> Result<(), Problem> {
         self.0.as_ref().map_or(Ok(()), |counters| {
             let title = "you are writing too fast: wait a moment";
-            count(&counters.posts, user, title)
+            count(&counters.posts, &user, title)
         })
     }
 
@@ -81,7 +81,7 @@ impl Limits {
     pub(crate) fn direct_room(&self, user: UserId) -> Result<(), Problem> {
         self.0.as_ref().map_or(Ok(()), |counters| {
             let title = "you have begun many conversations in a short time: wait a while";
-            count(&counters.direct_rooms, user, title)
+            count(&counters.direct_rooms, &user, title)
         })
     }
 
@@ -89,7 +89,7 @@ impl Limits {
     pub(crate) fn invitation(&self, user: UserId) -> Result<(), Problem> {
         self.0.as_ref().map_or(Ok(()), |counters| {
             let title = "you have made many invitations in a short time: wait a while";
-            count(&counters.invitations, user, title)
+            count(&counters.invitations, &user, title)
         })
     }
 
@@ -97,7 +97,7 @@ impl Limits {
     pub(crate) fn registration(&self, address: IpAddr) -> Result<(), Problem> {
         self.0.as_ref().map_or(Ok(()), |counters| {
             let title = "too many accounts were made from this address";
-            count(&counters.registrations, network(address), title)
+            count(&counters.registrations, &network(address), title)
         })
     }
 
@@ -156,10 +156,10 @@ impl FrameLimit {
 
 fn count<K: Clone + Eq + Hash>(
     limiter: &DefaultKeyedRateLimiter<K>,
-    key: K,
+    key: &K,
     title: &'static str,
 ) -> Result<(), Problem> {
-    limiter.check_key(&key).map_err(|not_until| {
+    limiter.check_key(key).map_err(|not_until| {
         let wait = not_until.wait_time_from(DefaultClock::default().now());
         Problem::rate_limited(title, wait)
     })
