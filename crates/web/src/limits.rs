@@ -103,12 +103,9 @@ impl Limits {
 
     /// Counts a search, or says how long to wait.
     pub(crate) fn search(&self, user: UserId) -> Result<(), Problem> {
-        let Some(Counters { searches, .. }) = &self.0 else {
-            return Ok(());
-        };
-        searches.check_key(&user).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            Problem::rate_limited("you are searching too fast: wait a moment", wait)
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "you are searching too fast: wait a moment";
+            count(&counters.searches, &user, title)
         })
     }
 
