@@ -102,7 +102,7 @@ impl SearchQuery {
         let start = |day: NaiveDate| day.and_hms_opt(0, 0, 0).map(|time| time.and_utc());
         match key {
             "from" => self.from = Some(Username::sought(value.trim_start_matches('@'))),
-            "in" => self.inside = Some(folded(value.trim_start_matches('#'))),
+            "in" if !folded(value).is_empty() => self.inside = Some(folded(value)),
             "before" if day().is_some() => self.before = day().and_then(start),
             "after" if day().is_some() => {
                 self.after = day().and_then(|day| start(day.checked_add_days(Days::new(1))?));
@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(phrases("foo-bar"), plain(&["foo bar"]));
         assert_eq!(phrases("before:soon"), plain(&["before soon"]));
         assert_eq!(phrases("has:everything in:"), plain(&["has everything"]));
+        assert_eq!(phrases("in:#"), plain(&["in"]));
         assert!(SearchQuery::parse("\" * ++").unwrap().is_void);
     }
 

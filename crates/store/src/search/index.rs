@@ -16,43 +16,42 @@ const BATCH: i64 = 100;
 /// The most batches of one call.
 const BATCHES: usize = 20;
 /// A document's number is the milliseconds since 2020, then so many bits that tell apart what was
-/// said in the same one.
+/// said in the same one: by its place in the room, and so many of chance between rooms.
 const BELOW: u32 = 23;
+const CHANCE: u32 = 11;
 const YEAR_2020_MS: i64 = 1_577_836_800_000;
 /// How many numbers may be tried for a message.
 const TRIES: i64 = 8;
 
 const NEXT: &str = "
-SELECT id, version, author_id, body, attachments, created_at, deleted_at
+SELECT id, seq, version, author_id, body, attachments, created_at, deleted_at
 FROM messages WHERE room_id = $1 AND version > $2 ORDER BY version LIMIT $3";
 
-/// Takes `$1` the documents to be written anew, `$2` those that are gone, `$3` the new ones
-/// `[[doc, message]]`, `$4` what they say `[[doc, words, keys]]`, `$5` the room and `$6` its version.
+/// Takes `$1` the documents to be written anew, `$2` the new ones `[[doc, message]]`, `$3` what they
+/// say `[[doc, words, keys]]`, `$4` the room and `$5` its version. What was deleted keeps its number,
+/// so that a search goes on past it.
 const SQLITE: &str = "
 DELETE FROM search_words WHERE rowid IN (SELECT value FROM json_each($1));
-DELETE FROM search_docs WHERE doc IN (SELECT value FROM json_each($2));
-INSERT INTO search_docs (doc, message_id) SELECT j.value->>0, unhex(j.value->>1) FROM json_each($3) j;
+INSERT INTO search_docs (doc, message_id) SELECT j.value->>0, unhex(j.value->>1) FROM json_each($2) j;
 INSERT INTO search_words (rowid, words, keys)
-SELECT j.value->>0, j.value->>1, j.value->>2 FROM json_each($4) j;
-UPDATE search_cursors SET version = $6 WHERE room_id = $5";
+SELECT j.value->>0, j.value->>1, j.value->>2 FROM json_each($3) j;
+UPDATE search_cursors SET version = $5 WHERE room_id = $4";
 
-/// Takes `$1` the documents that are gone, `$2` the others `[[doc, message, vector]]`, `$3` the room
-/// and `$4` its version.
+/// Takes `$1` the documents `[[doc, message, vector]]`, `$2` the room and `$3` its version.
 const POSTGRES: &str = "
-WITH gone AS (
-  DELETE FROM search_docs WHERE doc IN (SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) j)
-), cursor AS (
-  UPDATE search_cursors SET version = $4 WHERE room_id = $3
+WITH cursor AS (
+  UPDATE search_cursors SET version = $3 WHERE room_id = $2
 )
 INSERT INTO search_docs (doc, message_id, words)
 SELECT (j.value->>0)::bigint, (j.value->>1)::uuid, (j.value->>2)::tsvector
-FROM jsonb_array_elements($2::jsonb) j
+FROM jsonb_array_elements($1::jsonb) j
 ON CONFLICT (doc) DO UPDATE SET words = excluded.words";
 
 /// A message to be indexed.
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    seq: i64,
     version: i64,
     author_id: Uuid,
     body: String,
@@ -143,12 +142,14 @@ async fn write(
     };
     let known = known(database, transaction, changed).await?;
     let mut numbers = Numbers::free(database, transaction, changed, &known).await?;
-    let (mut again, mut gone, mut new, mut said) = (vec![], vec![], vec![], vec![]);
+    let (mut again, mut new, mut said) = (vec![], vec![], vec![]);
     for message in changed {
         let doc = known.get(&message.id).copied();
         again.extend(doc);
         if message.deleted_at.is_some() {
-            gone.extend(doc);
+            // On PostgreSQL the words are in the row that keeps the number.
+            let emptied = doc.filter(|_| database.is_postgres());
+            said.extend(emptied.map(|doc| json!([doc, hex(message.id), ""])));
             continue;
         }
         let doc = doc.unwrap_or_else(|| {
@@ -169,12 +170,9 @@ async fn write(
     let numbers = |docs: Vec<i64>| Value::from(serde_json::Value::from(docs).to_string());
     let cursor = [place.0.into(), last.version.into()];
     let values: Vec<Value> = if database.is_postgres() {
-        [numbers(gone), document(said)]
-            .into_iter()
-            .chain(cursor)
-            .collect()
+        [document(said)].into_iter().chain(cursor).collect()
     } else {
-        let documents = [numbers(again), numbers(gone), document(new), document(said)];
+        let documents = [numbers(again), document(new), document(said)];
         documents.into_iter().chain(cursor).collect()
     };
     let write = database.statement(database.either(SQLITE, POSTGRES), values);
@@ -250,7 +248,9 @@ impl Numbers {
 /// Where a message stands in time, among all documents.
 fn number(message: &Row) -> i64 {
     let (_, low) = message.id.as_u64_pair();
-    first(message.created_at) | i64::try_from(low & ((1 << BELOW) - 1)).unwrap_or_default()
+    let chance = i64::try_from(low & ((1 << CHANCE) - 1)).unwrap_or_default();
+    let place = message.seq & ((1 << (BELOW - CHANCE)) - 1);
+    first(message.created_at) | place << CHANCE | chance
 }
 
 /// The first number of a moment.

@@ -49,6 +49,7 @@ async fn a_search_narrows_by_room_person_and_time(app: &App) {
     assert_eq!(count(&format!("q=hello&room={plans}")).await, 2);
     assert_eq!(count(&format!("q=hello&from={}", ben.id)).await, 1);
     assert_eq!(count(&format!("room={music}")).await, 1);
+    assert_eq!(count(&format!("q=*&room={music}")).await, 0);
     let moment = first["created_at"].as_str().unwrap();
     assert_eq!(count(&format!("q=hello&before={moment}")).await, 0);
     assert_eq!(count(&format!("q=hello&after={moment}")).await, 3);

@@ -64,16 +64,16 @@ impl Asked {
     fn query(&self) -> Result<SearchQuery, Problem> {
         let narrows = self.room.is_some() || self.from.is_some();
         let narrows = narrows || self.before.is_some() || self.after.is_some();
+        // Only a blank `q` leaves it to them: signs alone find nothing.
         let mut query = if narrows && self.q.trim().is_empty() {
             SearchQuery::default()
         } else {
             parse(&self.q)?
         };
-        query.is_void &= !narrows;
         query.room = self.room.map(RoomId);
         query.author = self.from.map(UserId);
-        query.before = self.before.or(query.before);
-        query.after = self.after.or(query.after);
+        query.before = query.before.into_iter().chain(self.before).min();
+        query.after = query.after.max(self.after);
         Ok(query)
     }
 }
