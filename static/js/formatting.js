@@ -10,7 +10,9 @@ export function offerPreview(form) {
   const preview = help.querySelector(".formatting__preview");
   help.addEventListener("beforetoggle", ({ newState }) => {
     if (newState !== "open") return;
-    help.style.bottom = `${innerHeight - form.getBoundingClientRect().top + MARGIN}px`;
+    const { top, right } = form.getBoundingClientRect();
+    help.style.bottom = `${innerHeight - top + MARGIN}px`;
+    help.style.right = `${innerWidth - right}px`;
     preview.hidden = true;
     show();
   });

@@ -26,6 +26,9 @@ fn parser(text: &str) -> Parser<'_> {
 
 /// The parser swallows `[word]: something` as the definition of a link. In a chat it is a sentence.
 fn without_definitions(mut body: String) -> String {
+    if !body.contains("]:") {
+        return body;
+    }
     let mut starts: Vec<usize> = parser(&body)
         .reference_definitions()
         .iter()
@@ -40,14 +43,23 @@ fn without_definitions(mut body: String) -> String {
 
 /// Whether a line begins so many quotes and lists that the parser would take its time.
 fn nests_deeply(line: &str) -> bool {
-    let mut rest = line;
+    let mut rest = Some(line);
     for _ in 0..=DEEPEST {
-        rest = rest.trim_start_matches([' ', '\t']);
-        let bare = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let Some(next) = bare.strip_prefix(['>', '-', '*', '+', '.', ')']) else {
-            return false;
-        };
-        rest = next;
+        rest = rest.and_then(|rest| within(rest.trim_start_matches([' ', '\t'])));
     }
-    true
+    rest.is_some()
+}
+
+/// What follows the mark of a quote or a list.
+fn within(line: &str) -> Option<&str> {
+    if let Some(rest) = line.strip_prefix('>') {
+        return Some(rest);
+    }
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if number.len() < line.len() {
+        number.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(['-', '*', '+'])
+    };
+    rest.filter(|rest| rest.starts_with([' ', '\t']))
 }
