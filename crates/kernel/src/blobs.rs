@@ -1,10 +1,12 @@
+use std::io::Read;
+
 use async_trait::async_trait;
 
 use crate::BackendError;
 
 /// The name of a blob: a folder of the program's own, and a name in it that the program made.
 /// No part of it ever comes from a person.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobKey {
     folder: &'static str,
     name: String,
@@ -18,11 +20,43 @@ pub trait Blobs: Send + Sync {
     /// reads a part.
     async fn put(&self, key: &BlobKey, blob: Vec<u8>) -> Result<(), BackendError>;
 
+    /// Begins a blob that comes in parts.
+    async fn begin(&self, key: &BlobKey) -> Result<Box<dyn Incoming>, BackendError>;
+
     /// The blob of this name.
     async fn get(&self, key: &BlobKey) -> Result<Option<Vec<u8>>, BackendError>;
 
+    /// At most `most` bytes of a blob, from this one on; fewer only where it ends.
+    async fn read(
+        &self,
+        key: &BlobKey,
+        from: u64,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, BackendError>;
+
     /// Forgets the blob of this name; nothing if there is none.
     async fn delete(&self, key: &BlobKey) -> Result<(), BackendError>;
+
+    /// What is kept in a folder, by name: at most `most` of those after this one.
+    async fn names(
+        &self,
+        folder: &'static str,
+        after: Option<&BlobKey>,
+        most: usize,
+    ) -> Result<Vec<BlobKey>, BackendError>;
+}
+
+/// A blob that is coming in. Nobody finds it before it is kept; dropped, it is gone.
+#[async_trait]
+pub trait Incoming: Send {
+    /// Adds to its end.
+    async fn write(&mut self, part: Vec<u8>) -> Result<(), BackendError>;
+
+    /// Reads what has come so far, from its beginning.
+    async fn look(&mut self) -> Result<Box<dyn Read + Send>, BackendError>;
+
+    /// Keeps it, as [`Blobs::put`] does.
+    async fn keep(self: Box<Self>) -> Result<(), BackendError>;
 }
 
 impl BlobKey {

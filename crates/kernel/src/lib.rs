@@ -12,7 +12,7 @@ mod recent;
 pub mod testing;
 
 pub use backend::BackendError;
-pub use blobs::{BlobKey, Blobs};
+pub use blobs::{BlobKey, Blobs, Incoming};
 pub use clock::{Clock, ManualClock, Time};
 pub use ids::{Ids, ParseIdError, SequentialIds};
 pub use paging::{Limit, LimitError, Page};

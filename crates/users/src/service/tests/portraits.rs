@@ -1,5 +1,5 @@
 use whatscrap_kernel::testing::MemoryBlobs;
-use whatscrap_kernel::{BackendError, BlobKey, Blobs};
+use whatscrap_kernel::{BackendError, BlobKey, Blobs, Incoming};
 
 use super::*;
 use crate::ports::MockPictures;
@@ -88,12 +88,29 @@ impl Blobs for Full {
         Err(BackendError::new("no space left"))
     }
 
+    async fn begin(&self, _: &BlobKey) -> Result<Box<dyn Incoming>, BackendError> {
+        Err(BackendError::new("no space left"))
+    }
+
     async fn get(&self, _: &BlobKey) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok(None)
+    }
+
+    async fn read(&self, _: &BlobKey, _: u64, _: usize) -> Result<Option<Vec<u8>>, BackendError> {
         Ok(None)
     }
 
     async fn delete(&self, _: &BlobKey) -> Result<(), BackendError> {
         Ok(())
+    }
+
+    async fn names(
+        &self,
+        _: &'static str,
+        _: Option<&BlobKey>,
+        _: usize,
+    ) -> Result<Vec<BlobKey>, BackendError> {
+        Ok(Vec::new())
     }
 }
 
