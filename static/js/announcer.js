@@ -12,9 +12,10 @@ document.body.append(region);
 let waiting = [];
 
 /** Says who wrote what, soon. */
-export function announce({ author, body }) {
+export function announce({ author, body, attachments }) {
   if (waiting.length === 0) setTimeout(speak, BATCH_MS);
-  waiting.push(`${author.display_name}: ${body}`);
+  const said = body || attachments.map(({ name }) => name).join(", ");
+  waiting.push(`${author.display_name}: ${said}`);
 }
 
 function speak() {

@@ -1,5 +1,6 @@
 // The field one writes in.
 
+import { Attach } from "./attach.js";
 import { mayCall } from "./call_question.js";
 import { room } from "./page.js";
 import { Reply } from "./replying.js";
@@ -14,6 +15,7 @@ export class Composer extends EventTarget {
   #form;
   #text;
   #count;
+  #attach;
   #limit;
   #reply;
 
@@ -28,6 +30,7 @@ export class Composer extends EventTarget {
     this.#text.value ||= readDraft(room.id);
     this.#text.addEventListener("input", () => this.#complete(), { once: true });
     this.#reply = new Reply(form);
+    this.#attach = new Attach(form);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     form.addEventListener("submit", (event) => {
@@ -106,16 +109,28 @@ export class Composer extends EventTarget {
   }
 
   async #submit(send) {
-    const body = this.#text.value.trim();
     this.#text.focus({ preventScroll: true });
-    if (!body || this.#left() < 0 || !(await mayCall(body))) return;
+    if (this.#left() < 0 || !(await mayCall(this.#text.value))) return;
+    const attachments = await this.#attached();
+    const body = this.#text.value.trim();
+    if (!attachments || (!body && attachments.length === 0)) return;
     const { quote } = this.#reply;
-    const kept = send({ body, reply_to: quote });
+    const kept = send({ body, attachments, reply_to: quote });
+    this.#attach.clear();
     this.#text.value = "";
     this.#measure();
     // Until then it is only here: a tab that crashes finds it again.
     await kept;
     keepDraft(room.id, this.#text.value);
     if (this.#reply.quote === quote) this.#reply.set(null);
+  }
+
+  // What is written waits with its files, and may still be changed: it is sent once.
+  async #attached() {
+    if (this.#form.ariaBusy === "true") return null;
+    this.#form.ariaBusy = "true";
+    const attachments = await this.#attach.ready();
+    this.#form.ariaBusy = "false";
+    return attachments;
   }
 }

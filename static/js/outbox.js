@@ -25,7 +25,7 @@ export class Outbox extends EventTarget {
     return mine.filter((entry) => entry.room === room.id);
   }
 
-  /** Makes an entry of what was written, `{body, reply_to}`, and promises to have kept it. It is
+  /** Makes an entry of what was written, `{body, attachments, reply_to}`, and promises to have kept it. It is
    * sent as soon as it can be. */
   write(content) {
     const now = new Date();
@@ -79,7 +79,9 @@ export class Outbox extends EventTarget {
 
   async #deliver(entry) {
     const { client_id, room, body, reply_to: quote } = entry;
-    const frame = { type: "send", room, client_id, body, ...(quote && { reply_to: quote.id }) };
+    const attachments = (entry.attachments ?? []).map(({ id }) => id);
+    const more = quote && { reply_to: quote.id };
+    const frame = { type: "send", room, client_id, body, attachments, ...more };
     while (this.#socket.isOnline) {
       try {
         const ack = await this.#socket.request(frame);

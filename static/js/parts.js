@@ -1,5 +1,6 @@
 // What a message's row may have beside its text: a quote, reactions, and what is said about it.
 
+import { showAttachments } from "./attachments.js";
 import { fromTemplate, me, room, showServerHtml } from "./page.js";
 import { knownName } from "./names.js";
 import { linkRooms } from "./room_links.js";
@@ -13,6 +14,7 @@ export function fillParts(row, message) {
   row.dataset.version = message.version;
   row.toggleAttribute("data-deleted", Boolean(deletedAt));
   showText(row.querySelector(".message__body"), message);
+  showAttachments(row, message.attachments);
   showQuote(row, quote);
   showReactions(row, reactions);
   showEdited(row, deletedAt ? null : editedAt);

@@ -1,5 +1,6 @@
 // The rows of the log: messages, and the lines between them.
 
+import { showAttachments } from "./attachments.js";
 import { fromTemplate, me } from "./page.js";
 import { enlivenParts, fillParts, showQuote } from "./parts.js";
 import { dayOf, shortDay, showDay, showTime } from "./times.js";
@@ -18,7 +19,7 @@ export function makeRow(message) {
 }
 
 /** A row for a message that is still on its way. */
-export function makePendingRow({ client_id, body, reply_to, created_at }) {
+export function makePendingRow({ client_id, body, attachments, reply_to, created_at }) {
   const row = fromTemplate("message-row");
   delete row.dataset.messageId;
   delete row.dataset.seq;
@@ -26,6 +27,7 @@ export function makePendingRow({ client_id, body, reply_to, created_at }) {
   row.querySelector(".message__author").textContent = "You";
   row.querySelector(".message__body").textContent = body;
   showQuote(row, reply_to);
+  showAttachments(row, attachments);
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
   return row;
 }

@@ -1,10 +1,10 @@
 //! Which adapter stands behind which port.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use whatscrap_kernel::{Clock, Ids};
-use whatscrap_messages::notify;
+use whatscrap_messages::attachments::FileLimits;
+use whatscrap_messages::{Files, notify};
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
 use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
 use whatscrap_realtime::notifier::{self, Inbox};
@@ -46,6 +46,12 @@ impl Push {
     }
 }
 
+/// Where files are kept, and how large they may be.
+pub(crate) struct Kept {
+    pub(crate) blobs: DiskBlobs,
+    pub(crate) limits: FileLimits,
+}
+
 /// The domain on its adapters.
 pub(crate) struct Domain {
     pub(crate) services: Services,
@@ -64,7 +70,7 @@ impl Domain {
         rooms: whatscrap_rooms::Limits,
         messages: whatscrap_messages::Limits,
         push: Push,
-        data_dir: &Path,
+        kept: Kept,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(UuidV7);
@@ -77,11 +83,9 @@ impl Domain {
             ids.clone(),
             accounts,
         );
-        let portraits = Portraits::new(
-            users.clone(),
-            Arc::new(Images::default()),
-            Arc::new(DiskBlobs::new(data_dir.join("blobs"))),
-        );
+        let images = Arc::new(Images::default());
+        let blobs = Arc::new(kept.blobs);
+        let portraits = Portraits::new(users.clone(), images.clone(), blobs.clone());
         let rooms = whatscrap_rooms::Service::new(
             store.rooms.clone(),
             store.invites.clone(),
@@ -89,6 +93,15 @@ impl Domain {
             clock.clone(),
             ids.clone(),
             rooms,
+        );
+        let files = Files::new(
+            store.attachments.clone(),
+            blobs,
+            images,
+            rooms.clone(),
+            clock.clone(),
+            ids.clone(),
+            kept.limits,
         );
         let messages = whatscrap_messages::Service::new(
             store.messages.clone(),
@@ -130,6 +143,7 @@ impl Domain {
                 search: whatscrap_messages::search::Service::new(store.search.clone()),
                 notifications,
                 portraits,
+                files,
             },
             clock,
             ids,

@@ -4,6 +4,7 @@
 //! [`Bus`] is where every committed change goes; [`Attention`] tells who is there to see it.
 #![deny(missing_docs)]
 
+pub mod attachments;
 mod body;
 mod client_id;
 mod events;
@@ -18,6 +19,7 @@ mod service;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use attachments::{Attachments, Files};
 pub use body::{BodyError, MessageBody};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};

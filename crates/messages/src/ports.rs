@@ -61,6 +61,9 @@ pub enum PostError {
     /// This author used this `client_id` in this room for another content.
     #[error("this client_id was used for another message")]
     ClientIdReused,
+    /// A file is not the author's, is in another message, or is not there.
+    #[error("a file is missing, not yours, or sent already: upload it again")]
+    Attachments,
     /// The queue of waiting posts is full; nothing was done.
     #[error("too many messages are waiting to be saved")]
     Busy,
@@ -152,6 +155,8 @@ pub trait Messages: Send + Sync {
     ///   they are in that transaction. They, but not the author, have one more among
     ///   [`MyRoom::mentions`](whatscrap_rooms::MyRoom::mentions) until they have read it; of `@room`
     ///   every member has, without a row for each.
+    /// - **Files are sent once**: the author's own, confirmed and unused, or
+    ///   [`PostError::Attachments`]. Of many posts that carry the same one, one has it.
     /// - Posts may share a transaction; one that is refused never fails another.
     async fn post(&self, message: NewMessage) -> Result<Posted, PostError>;
 

@@ -30,8 +30,10 @@ impl Default for Limits {
 pub struct Draft<'a> {
     /// What the client calls it.
     pub client_id: &'a str,
-    /// What it says.
+    /// What it says; nothing, perhaps, if it carries files.
     pub body: &'a str,
+    /// What it carries.
+    pub attachments: &'a [AttachmentId],
 }
 
 /// Which part of a draft was refused, and why.
@@ -43,6 +45,23 @@ pub enum DraftError {
     /// Its `body`.
     #[error(transparent)]
     Body(#[from] BodyError),
+    /// Its `attachments`: there are more of them.
+    #[error("a message has at most {} files", Draft::MOST_FILES)]
+    TooManyFiles,
+}
+
+impl Draft<'_> {
+    /// The most files of a message.
+    pub const MOST_FILES: usize = 10;
+
+    fn body(&self, limits: Limits) -> Result<MessageBody, BodyError> {
+        match MessageBody::parse(self.body, limits.body_chars) {
+            Err(BodyError::Empty) if !self.attachments.is_empty() => {
+                Ok(MessageBody::stored(String::new()))
+            }
+            parsed => parsed,
+        }
+    }
 }
 
 /// Why a draft did not become a message.
@@ -98,20 +117,22 @@ impl Service {
     /// [`Messages::post`] for what holds.
     pub async fn post(&self, member: &Member, draft: Draft<'_>) -> Result<Posted, PostRefusal> {
         let client_id = ClientId::parse(draft.client_id).map_err(DraftError::from)?;
-        let body =
-            MessageBody::parse(draft.body, self.limits.body_chars).map_err(DraftError::from)?;
+        let body = draft.body(self.limits).map_err(DraftError::from)?;
+        if draft.attachments.len() > Draft::MOST_FILES {
+            return Err(DraftError::TooManyFiles.into());
+        }
         let (html, named) = markup::read(&body);
         let message = NewMessage {
             id: MessageId::new(&*self.ids),
             room: member.room(),
             author: member.user(),
             client_id,
-            content: content_hash(&body, None, &[]),
+            content: content_hash(&body, None, draft.attachments),
             named,
             body,
             html,
             reply_to: None,
-            attachments: Vec::new(),
+            attachments: draft.attachments.to_vec(),
             created_at: self.clock.now(),
         };
         Ok(self.messages.post(message).await?)

@@ -28,7 +28,7 @@ const COARSELY: u32 = 2;
 /// Makes pictures by the crate `image`: one at a time on each core.
 #[derive(Clone)]
 pub struct Images {
-    permits: Permits,
+    pub(crate) permits: Permits,
 }
 
 impl Default for Images {
@@ -43,13 +43,13 @@ impl Default for Images {
 #[async_trait]
 impl Pictures for Images {
     async fn prints(&self, file: Vec<u8>) -> Result<Vec<Print>, PictureError> {
-        self.permits.run(move || prints(file)).await?
+        self.permits.run(move || prints(&file)).await?
     }
 }
 
-fn prints(file: Vec<u8>) -> Result<Vec<Print>, PictureError> {
+fn prints(file: &[u8]) -> Result<Vec<Print>, PictureError> {
     let largest = AVATAR_SIDES[AVATAR_SIDES.len() - 1];
-    let (picture, orientation) = decode(file)?;
+    let (picture, _, orientation) = decode(file)?;
     // The square in the middle is the same square whichever way is up: a small one is turned.
     let mut picture = reduced(square(picture), largest);
     picture.apply_orientation(orientation);
@@ -63,9 +63,11 @@ fn prints(file: Vec<u8>) -> Result<Vec<Print>, PictureError> {
     Ok(prints)
 }
 
-/// Reads a picture, and how to turn it. How large it is, is known before room is made for it.
-fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
-    let format = image::guess_format(&file).map_err(|_| PictureError::Unknown)?;
+/// Reads a picture, what format it has, and how to turn it. How large it is, is known before room is made for it.
+pub(crate) fn decode(
+    file: &[u8],
+) -> Result<(DynamicImage, ImageFormat, Orientation), PictureError> {
+    let format = image::guess_format(file).map_err(|_| PictureError::Unknown)?;
     let is_known = matches!(
         format,
         ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif
@@ -73,10 +75,10 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     if !is_known {
         return Err(PictureError::Unknown);
     }
-    if format == ImageFormat::Jpeg && holds(&file, [0xff, 0xda]) > MOST_SCANS {
+    if format == ImageFormat::Jpeg && holds(file, [0xff, 0xda]) > MOST_SCANS {
         return Err(PictureError::Damaged);
     }
-    let is_progressive = format == ImageFormat::Jpeg && holds(&file, [0xff, 0xc2]) > 0;
+    let is_progressive = format == ImageFormat::Jpeg && holds(file, [0xff, 0xc2]) > 0;
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
@@ -95,7 +97,7 @@ fn decode(file: Vec<u8>) -> Result<(DynamicImage, Orientation), PictureError> {
     }
     let orientation = decoder.orientation().map_err(|error| refused(&error))?;
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| refused(&error))?;
-    Ok((picture, orientation))
+    Ok((picture, format, orientation))
 }
 
 fn refused(error: &ImageError) -> PictureError {
@@ -127,6 +129,10 @@ fn reduced(picture: DynamicImage, side: u32) -> DynamicImage {
     } else {
         picture
     };
+    eight_bits(picture)
+}
+
+pub(crate) fn eight_bits(picture: DynamicImage) -> DynamicImage {
     if picture.color().has_alpha() {
         picture.into_rgba8().into()
     } else {
@@ -134,13 +140,13 @@ fn reduced(picture: DynamicImage, side: u32) -> DynamicImage {
     }
 }
 
-fn is_opaque(picture: &DynamicImage) -> bool {
+pub(crate) fn is_opaque(picture: &DynamicImage) -> bool {
     let pixels = picture.as_rgba8();
     pixels.is_none_or(|pixels| pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX))
 }
 
 /// What shows through is kept; everything else is a JPEG, a tenth of the size.
-fn encode(picture: &DynamicImage, is_opaque: bool) -> ImageResult<Vec<u8>> {
+pub(crate) fn encode(picture: &DynamicImage, is_opaque: bool) -> ImageResult<Vec<u8>> {
     let mut file = Cursor::new(Vec::new());
     if is_opaque {
         let encoder = JpegEncoder::new_with_quality(&mut file, QUALITY);

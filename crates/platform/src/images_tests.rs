@@ -16,7 +16,7 @@ fn sample(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     file.into_inner()
 }
 
-fn refusal(file: Vec<u8>) -> PictureError {
+fn refusal(file: &[u8]) -> PictureError {
     let begun = Instant::now();
     let error = prints(file).map(drop).unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(1), "{error}");
@@ -24,7 +24,7 @@ fn refusal(file: Vec<u8>) -> PictureError {
 }
 
 /// The largest print, as whoever looks at it sees it.
-fn shown(file: Vec<u8>) -> DynamicImage {
+fn shown(file: &[u8]) -> DynamicImage {
     let prints = prints(file).unwrap();
     let sides: Vec<_> = prints.iter().map(|print| print.side).collect();
     assert_eq!(sides, AVATAR_SIDES);
@@ -90,7 +90,7 @@ fn every_known_format_is_cut_to_its_middle() {
         ImageFormat::WebP,
         ImageFormat::Gif,
     ] {
-        let picture = shown(sample(900, 300, format));
+        let picture = shown(&sample(900, 300, format));
         assert!(is_red(&picture, 200, 256), "{format:?}");
         assert!(!is_red(&picture, 312, 256), "{format:?}");
     }
@@ -98,8 +98,8 @@ fn every_known_format_is_cut_to_its_middle() {
 
 #[test]
 fn the_smallest_picture_is_one() {
-    shown(sample(1, 1, ImageFormat::Png));
-    shown(sample(1, 3_000, ImageFormat::Png));
+    shown(&sample(1, 1, ImageFormat::Png));
+    shown(&sample(1, 3_000, ImageFormat::Png));
 }
 
 #[test]
@@ -107,9 +107,9 @@ fn what_shows_through_is_kept_and_all_else_is_a_jpeg() {
     let clear = RgbaImage::from_pixel(64, 64, Rgba([0, 0, 0, 0]));
     let mut file = Cursor::new(Vec::new());
     clear.write_to(&mut file, ImageFormat::Png).unwrap();
-    let picture = shown(file.into_inner());
+    let picture = shown(&file.into_inner());
     assert_eq!(picture.to_rgba8().get_pixel(9, 9).0[3], 0);
-    let prints = prints(sample(64, 64, ImageFormat::Png)).unwrap();
+    let prints = prints(&sample(64, 64, ImageFormat::Png)).unwrap();
     assert!(
         prints
             .iter()
@@ -123,8 +123,8 @@ fn a_picture_is_turned_upright_and_says_nothing_of_where_it_was_taken() {
     // Turned by a quarter, what was left is above.
     let turned = [&plain[..2], &exif(6), &plain[2..]].concat();
     assert!(contains(&turned, b"Vienna"));
-    let prints = prints(turned.clone()).unwrap();
-    let picture = shown(turned);
+    let prints = prints(&turned).unwrap();
+    let picture = shown(&turned);
     assert!(is_red(&picture, 256, 100) && !is_red(&picture, 256, 400));
     for Print { file, .. } in prints {
         for what in [&b"Exif"[..], b"Vienna", b"MM\0\x2a", &[0xff, 0xe1]] {
@@ -149,7 +149,7 @@ fn what_hides_in_a_picture_is_not_kept() {
         .concat(),
         [&sample(64, 64, ImageFormat::Jpeg), &script[..]].concat(),
     ] {
-        for Print { file, .. } in prints(polyglot).unwrap() {
+        for Print { file, .. } in prints(&polyglot).unwrap() {
             assert!(!contains(&file, b"script"));
         }
     }
@@ -168,7 +168,7 @@ fn what_is_no_picture_is_refused() {
         b"MM\0\x2a\x7f\xff\xff\xff",
         b"P6 9 9 255 ",
     ] {
-        let error = refusal(file.to_vec());
+        let error = refusal(file);
         assert!(matches!(error, PictureError::Unknown), "{file:?}: {error}");
     }
 }
@@ -203,7 +203,7 @@ fn enormous_pictures_are_refused_by_what_they_say_of_themselves() {
         webp,
     ] {
         let kind = file[..8].to_vec();
-        let error = refusal(file);
+        let error = refusal(&file);
         let is_told = match &kind[..4] {
             // Its decoder finds this to be at odds with the rest of the file first.
             b"RIFF" => matches!(error, PictureError::TooLarge | PictureError::Damaged),
@@ -218,14 +218,14 @@ fn damaged_and_truncated_files_are_refused() {
     for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
         let file = sample(300, 300, format);
         for length in [9, 30, 60, file.len() / 2] {
-            let error = refusal(file[..length.min(file.len() / 2)].to_vec());
+            let error = refusal(&file[..length.min(file.len() / 2)]);
             let is_told = matches!(error, PictureError::Damaged | PictureError::Unknown);
             assert!(is_told, "{format:?} {length}: {error}");
         }
     }
     let jpeg = sample(300, 300, ImageFormat::Jpeg);
     assert!(matches!(
-        refusal(jpeg[..200].to_vec()),
+        refusal(&jpeg[..200]),
         PictureError::Damaged
     ));
     // A length that leads beyond the end of the file: what is there may be read, no more.
@@ -233,7 +233,7 @@ fn damaged_and_truncated_files_are_refused() {
     webp[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
     webp[16..20].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
     let begun = Instant::now();
-    let _ = prints(webp);
+    let _ = prints(&webp);
     assert!(begun.elapsed() < Duration::from_secs(1));
 }
 
@@ -246,7 +246,7 @@ fn a_jpeg_of_thousands_of_scans_is_refused() {
         .unwrap();
     let again = jpeg[scan..scan + 14].repeat(5_000);
     jpeg.splice(scan..scan, again);
-    assert!(matches!(refusal(jpeg), PictureError::Damaged));
+    assert!(matches!(refusal(&jpeg), PictureError::Damaged));
 }
 
 #[tokio::test]

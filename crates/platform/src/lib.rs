@@ -5,8 +5,10 @@
 mod argon2;
 mod blobs;
 mod clock;
+mod developing;
 mod ids;
 mod images;
+mod metadata;
 mod permits;
 pub mod webpush;
 

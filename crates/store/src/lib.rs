@@ -8,6 +8,7 @@ macro_rules! failpoint {
     };
 }
 
+mod attachments;
 mod checkpoints;
 mod connect;
 mod database;

@@ -5,10 +5,11 @@ use tokio::sync::Notify;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::search::Search;
-use whatscrap_messages::{Attention, Bus, Messages};
+use whatscrap_messages::{Attachments, Attention, Bus, Messages};
 use whatscrap_rooms::{Invites, Rooms};
 use whatscrap_users::{Sessions, Users};
 
+use crate::attachments::AttachmentStore;
 use crate::connect::{self, ConnectError, Options};
 use crate::database::Database;
 use crate::epoch::{self, Epoch};
@@ -39,6 +40,8 @@ pub struct Store {
     pub messages: Arc<dyn Messages>,
     /// What was said, by its words.
     pub search: Arc<dyn Search>,
+    /// The files of messages.
+    pub attachments: Arc<dyn Attachments>,
     /// The devices that people are told on.
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Why they were told, or not.
@@ -78,6 +81,7 @@ impl Store {
             search: Arc::new(SearchStore(Arc::clone(&database))),
             keeper: Arc::new(Keeper::start(Arc::clone(&database), Arc::clone(&committed))),
             committed,
+            attachments: Arc::new(AttachmentStore(Arc::clone(&database))),
             subscriptions: Arc::new(SubscriptionStore(Arc::clone(&database))),
             notices: Arc::new(NoticeStore(Arc::clone(&database))),
             database,

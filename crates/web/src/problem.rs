@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use whatscrap_kernel::BackendError;
+use whatscrap_messages::attachments::{AddError, UploadError};
 use whatscrap_messages::notify::SubscribeError;
 use whatscrap_messages::{DraftError, PostError, PostRefusal};
 use whatscrap_rooms::{
@@ -268,6 +269,7 @@ impl From<DraftError> for Problem {
         let field = match error {
             DraftError::ClientId(_) => "client_id",
             DraftError::Body(_) => "body",
+            DraftError::TooManyFiles => "attachments",
         };
         Self::invalid(field, error.to_string())
     }
@@ -286,6 +288,7 @@ impl From<PostError> for Problem {
                     ..problem
                 }
             }
+            PostError::Attachments => Self::invalid("attachments", error.to_string()),
             PostError::Busy => Self::unavailable("too many messages wait to be saved: try again"),
             PostError::Backend(error) => error.into(),
         }
@@ -403,6 +406,23 @@ impl From<PictureError> for Problem {
                 "too many pictures are being made right now: try again in a moment",
             ),
             PictureError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        let title = error.to_string();
+        match error {
+            UploadError::Empty => Self::invalid("file", title),
+            UploadError::TooLarge { .. } => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title)
+            }
+            UploadError::Picture(error) => error.into(),
+            UploadError::Add(AddError::QuotaExceeded) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "quota_exceeded", title)
+            }
+            UploadError::Add(AddError::Backend(error)) => error.into(),
         }
     }
 }

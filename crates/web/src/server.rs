@@ -14,6 +14,7 @@ use whatscrap_rooms::Roommate;
 use crate::Rates;
 use crate::headers::content_security_policy;
 use crate::limits::{self, Limits};
+use crate::receiving::Receiving;
 use crate::templates::{self, Templates};
 use crate::uploads::Uploads;
 use crate::views::RoommateView;
@@ -92,6 +93,8 @@ pub struct Services {
     pub notifications: whatscrap_messages::notify::Service,
     /// People's pictures.
     pub portraits: whatscrap_users::Portraits,
+    /// The files of messages.
+    pub files: whatscrap_messages::Files,
 }
 
 /// Says why the server is not ready, a sentence a reason; none if it is.
@@ -119,6 +122,7 @@ pub struct Shared {
     pub(crate) limits: Limits,
     pub(crate) pasts: Pasts,
     pub(crate) uploads: Uploads,
+    pub(crate) receiving: Receiving,
     pub(crate) draining: CancellationToken,
     pub(crate) sockets: TaskTracker,
 }
@@ -148,6 +152,7 @@ impl Server {
             limits: Limits::new(config.rates),
             pasts: Pasts::new(),
             uploads: Uploads::new(config.upload_bytes),
+            receiving: Receiving::default(),
             draining: CancellationToken::new(),
             sockets: TaskTracker::new(),
             config,

@@ -34,6 +34,7 @@ impl Templates {
         environment.set_syntax(syntax());
         environment.add_global("import_map", Value::from_safe_string(import_map.clone()));
         environment.add_function("asset", move |path: &str| asset(&urls, path));
+        environment.add_filter("bytes", bytes);
         environment.add_filter("hue", hue);
         environment.add_filter("initials", initials);
         environment.add_filter("larger", larger);
@@ -95,6 +96,19 @@ fn larger(avatar_url: &str) -> String {
     format!("{picture}/{}", AVATAR_SIDES[1])
 }
 
+/// So many bytes as people say it. `static/js/attachments.js` does the same.
+#[expect(clippy::cast_precision_loss, reason = "nobody reads so many digits")]
+fn bytes(bytes: u64) -> String {
+    let units = ["bytes", "KB", "MB", "GB"];
+    let (mut size, mut unit) = (bytes as f64, 0);
+    while size >= 1_000.0 && unit < units.len() - 1 {
+        size /= 1_000.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 0 && size < 10.0);
+    format!("{size:.digits$} {}", units[unit])
+}
+
 /// One of the seven hues that tell people apart, by their id. `static/js/rows.js` does the same.
 fn hue(id: &str) -> u8 {
     let last = id.get(id.len().saturating_sub(2)..).unwrap_or_default();
@@ -104,6 +118,20 @@ fn hue(id: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_said_as_people_say_them() {
+        for (size, words) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1.0 KB"),
+            (25 << 20, "26 MB"),
+            (9_400_000_000, "9.4 GB"),
+            (12_000_000_000_000, "12000 GB"),
+        ] {
+            assert_eq!(bytes(size), words);
+        }
+    }
 
     #[test]
     fn every_template_compiles() {

@@ -1,13 +1,14 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use whatscrap_messages::Limits;
+use whatscrap_messages::attachments::FileLimits;
 use whatscrap_realtime::PresenceTiming;
 use whatscrap_store::Store;
 use whatscrap_users::Service as Users;
 use whatscrap_users::{NewAccount, Policy, RegisterError, ResetPasswordError, ServerRole};
 
 use crate::cli::Account;
-use crate::wiring::{self, Domain, Push};
+use crate::wiring::{self, Domain, Kept, Push};
 use crate::{Failure, data_dir, database, random};
 
 /// Makes an account: the owner's on a server without accounts, else an administrator's.
@@ -75,7 +76,10 @@ async fn open(account: &Account) -> Result<(Store, Users), Failure> {
         whatscrap_rooms::Limits::default(),
         Limits::default(),
         Push::unused(),
-        &account.storage.data_dir,
+        Kept {
+            blobs: account.storage.blobs(),
+            limits: FileLimits::default(),
+        },
     );
     Ok((store, domain.services.users))
 }

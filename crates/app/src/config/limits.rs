@@ -24,6 +24,10 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 25, value_parser = number(1_usize..=1_024))]
     pub max_upload_mb: usize,
 
+    /// Megabytes of all files that somebody has sent; a file counts at least 4 KiB
+    #[arg(long, env, default_value_t = 1_024, value_parser = number(1_u64..=1_048_576))]
+    pub max_storage_mb_per_user: u64,
+
     /// WebSockets one person may have open
     #[arg(long, env, default_value_t = 10, value_parser = number(1_usize..=10_000))]
     pub max_sockets_per_user: usize,

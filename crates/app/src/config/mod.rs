@@ -10,6 +10,8 @@ use std::path::PathBuf;
 
 use axum_client_ip::ClientIpSource;
 use clap::Args;
+use whatscrap_messages::attachments::FileLimits;
+use whatscrap_platform::DiskBlobs;
 use whatscrap_platform::webpush::{Contact, Reach};
 use whatscrap_realtime::PresenceTiming;
 use whatscrap_users::{Password, Policy, RegistrationMode, Username};
@@ -184,6 +186,14 @@ impl Config {
         }
     }
 
+    /// What of it concerns files.
+    pub fn files(&self) -> FileLimits {
+        FileLimits {
+            file_bytes: (self.limits.max_upload_mb as u64) << 20,
+            user_bytes: self.limits.max_storage_mb_per_user << 20,
+        }
+    }
+
     /// Where pushes may go.
     pub fn push_reach(&self) -> Reach {
         match self.push_endpoints {
@@ -231,6 +241,11 @@ pub fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 impl Storage {
+    /// Where files are kept.
+    pub fn blobs(&self) -> DiskBlobs {
+        DiskBlobs::new(self.data_dir.join("blobs"))
+    }
+
     /// The database: the one that was named, or a file in the data folder.
     pub fn database(&self) -> DatabaseUrl {
         let default = || DatabaseUrl::Sqlite(self.data_dir.join("whatscrap.db"));

@@ -2,6 +2,7 @@
 
 mod connections;
 mod epoch;
+mod files;
 mod metrics;
 mod owner;
 mod port;
@@ -87,6 +88,8 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         contact: config.push_contact(),
         reach: config.push_reach(),
     };
+    let blobs = config.storage.blobs();
+    blobs.clear_unfinished().await.map_err(Failure::cannot)?;
     let domain = Domain::new(
         &store,
         bus,
@@ -94,11 +97,15 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         config.rooms(),
         config.messages(),
         push,
-        &config.storage.data_dir,
+        wiring::Kept {
+            blobs,
+            limits: config.files(),
+        },
     );
     let token = owner::setup_token(config)?;
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;
     let (users, rooms) = (domain.services.users.clone(), domain.services.rooms.clone());
+    let files = domain.services.files.clone();
     let server = Server::new(
         config.web(),
         domain.services,
@@ -124,6 +131,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     running.answer(listener, whatscrap_web::router(server.clone()));
     running.keep_up(async move { server.sweep().await });
     running.keep_up(epoch.keep());
+    running.keep_up(files::sweep(files));
     running.keep_up(Notifier::new(inbox, domain.notifying).run());
     running.keep_up(statuses::tell_expired(users.clone(), domain.clock.clone()));
     running.keep_up(hub.tell_of_people(users, rooms));

@@ -14,9 +14,13 @@ const PERSONAL: Duration = Duration::from_hours(24);
 /// Everything else is old by then.
 const OTHER: Duration = Duration::from_hours(4);
 
-/// The beginning of a message, without its markup.
+/// The beginning of a message, without its markup; of its files, if it says nothing.
 fn say(message: &Message) -> String {
-    whatscrap_markup::excerpt(message.body.as_str(), EXCERPT)
+    let names = message.attachments.iter().map(|file| file.name.as_str());
+    match message.body.as_str() {
+        "" => excerpt(&names.collect::<Vec<_>>().join(", "), EXCERPT),
+        body => whatscrap_markup::excerpt(body, EXCERPT),
+    }
 }
 
 /// What is pushed of so many messages, the last of which this is: no more than `text` allows. A

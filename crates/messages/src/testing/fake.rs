@@ -8,6 +8,7 @@ use whatscrap_rooms::testing::{FakeRooms, Kept, Place};
 use whatscrap_users::{UserId, Users};
 
 use crate::mentions::Call;
+use crate::testing::attachments::FakeAttachments;
 use crate::{
     Attention, Bus, Changes, ContentHash, Event, Mentions, Message, MessageId, Messages,
     NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved, SMALL_ROOM, Seen,
@@ -20,6 +21,8 @@ pub struct FakeMessages {
     bus: Arc<dyn Bus>,
     attention: Arc<dyn Attention>,
     posts: Mutex<Vec<Post>>,
+    /// The files that they carry.
+    pub attachments: Arc<FakeAttachments>,
 }
 
 /// A message as it was posted.
@@ -43,6 +46,7 @@ impl FakeMessages {
             bus,
             attention,
             posts,
+            attachments: Arc::default(),
         }
     }
 
@@ -96,6 +100,10 @@ impl Messages for FakeMessages {
         if kept.room.archived_at.is_some() {
             return Err(PostError::Archived);
         }
+        let attachments = self
+            .attachments
+            .take(&new.attachments, new.author, new.room);
+        let attachments = attachments.ok_or(PostError::Attachments)?;
         kept.room.last_seq += 1;
         kept.room.version += 1;
         people.retain(|(_, user)| kept.places.contains_key(user));
@@ -129,7 +137,7 @@ impl Messages for FakeMessages {
                 people,
                 call: new.named.call,
             },
-            attachments: Vec::new(),
+            attachments,
             reactions: Vec::new(),
             created_at: new.created_at,
             edited_at: None,

@@ -2,6 +2,7 @@
 //! memory, and the facts that every adapter of [`Messages`](crate::Messages) is held to
 //! ([`crate::contract!`]).
 
+pub mod attachments;
 mod attention;
 mod contract;
 mod fake;

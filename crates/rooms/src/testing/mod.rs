@@ -6,6 +6,7 @@ mod contract;
 mod fake;
 mod fixtures;
 
+pub use crate::invites::MockInvites;
 pub use crate::ports::MockRooms;
 pub use contract::{InvitePorts, facts};
 pub use fake::{FakeRooms, Kept, Place};

@@ -46,6 +46,10 @@ pub(super) async fn commit(
         ledger.read_present(&read(sql.members, rooms).await?, &*saver.attention)?;
     }
 
+    if let Some(files) = Ledger::carried(posts) {
+        ledger.read_files(&read(sql.files, files).await?)?;
+    }
+
     let results = posts.iter().map(|post| ledger.post(post)).collect();
     if let Some(documents) = ledger.changes() {
         let write = database.statement(sql.write, documents);
@@ -53,6 +57,10 @@ pub(super) async fn commit(
         if let Some(addressed) = ledger.addressed() {
             let mention = database.statement(sql.mention, [addressed]);
             transaction.execute_raw(mention).await?;
+        }
+        if let Some(taken) = ledger.taken() {
+            let take = database.statement(sql.take, [taken]);
+            transaction.execute_raw(take).await?;
         }
         failpoint!("store::before-commit");
         // Past this line a failure may have been a success.

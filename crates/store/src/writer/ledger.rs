@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::SecondsFormat;
@@ -8,11 +8,13 @@ use serde_json::json;
 use whatscrap_kernel::Time;
 use whatscrap_messages::mentions::Call;
 use whatscrap_messages::{
-    Attention, ClientId, ContentHash, Mentions, Message, NewMessage, PostError, Posted,
+    Attachment, AttachmentId, Attention, ClientId, ContentHash, Mentions, Message, NewMessage,
+    PostError, Posted,
 };
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{User, UserId, Username};
 
+use crate::attachments::attachment;
 use crate::entity::{attachments, mentions, unsigned, user};
 use crate::messages::row;
 
@@ -26,6 +28,8 @@ pub(super) struct Ledger {
     named: HashMap<(RoomId, Username), UserId>,
     /// Who is there of the rooms that are called.
     present: HashMap<RoomId, Vec<UserId>>,
+    /// The files that may still be sent, each with its owner.
+    files: HashMap<AttachmentId, (UserId, Attachment)>,
     new: Vec<(Arc<Message>, ContentHash)>,
 }
 
@@ -91,6 +95,12 @@ impl Ledger {
             .filter(|post| post.named.call == Some(Call::Here));
         let rooms: BTreeSet<_> = calls.map(|post| post.room).collect();
         (!rooms.is_empty()).then(|| document(rooms.iter().map(|room| json!(id(room.0)))))
+    }
+
+    /// The files that these posts carry; `None`, as most of the time, if there are none.
+    pub(super) fn carried(posts: &[NewMessage]) -> Option<Value> {
+        let files: BTreeSet<_> = posts.iter().flat_map(|post| &post.attachments).collect();
+        (!files.is_empty()).then(|| document(files.iter().map(|file| json!(id(file.0)))))
     }
 
     pub(super) fn read(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
@@ -170,6 +180,15 @@ impl Ledger {
         Ok(())
     }
 
+    pub(super) fn read_files(&mut self, rows: &[QueryResult]) -> Result<(), DbErr> {
+        for row in rows {
+            let file = attachment(row)?;
+            let owner = UserId(row.try_get("", "owner_id")?);
+            self.files.insert(file.id, (owner, file));
+        }
+        Ok(())
+    }
+
     /// Decides one post, after those before it.
     pub(super) fn post(&mut self, post: &NewMessage) -> Result<Posted, PostError> {
         let place = (post.room, post.author);
@@ -190,6 +209,9 @@ impl Ledger {
         } else {
             resolve(&self.named, &self.present, post)
         };
+        let Some(attachments) = take(&mut self.files, post) else {
+            return Err(PostError::Attachments);
+        };
         room.seq += 1;
         room.version += 1;
         room.moved = true;
@@ -205,7 +227,7 @@ impl Ledger {
             html: post.html.clone(),
             reply_to: None,
             mentions,
-            attachments: Vec::new(),
+            attachments,
             reactions: Vec::new(),
             created_at: post.created_at,
             edited_at: None,
@@ -244,6 +266,17 @@ impl Ledger {
         Some([document(counters), document(pointers), document(rows)])
     }
 
+    /// The files that are taken: `[[id, message, room]]`.
+    pub(super) fn taken(&self) -> Option<Value> {
+        let mut rows = Vec::new();
+        for (message, _) in &self.new {
+            for file in &message.attachments {
+                rows.push(json!([id(file.id.0), id(message.id.0), id(message.room.0)]));
+            }
+        }
+        (!rows.is_empty()).then(|| document(rows.into_iter()))
+    }
+
     /// Who is addressed by what is new, for [`Sql::mention`](super::sql::Sql::mention): each member
     /// who is named, or the room for all of them. `None` if nobody is.
     pub(super) fn addressed(&self) -> Option<Value> {
@@ -273,6 +306,28 @@ impl Ledger {
         }
         (!rows.is_empty()).then(|| document(rows.into_iter()))
     }
+}
+
+/// Takes the files of a post, if each is its author's and unused.
+fn take(
+    files: &mut HashMap<AttachmentId, (UserId, Attachment)>,
+    post: &NewMessage,
+) -> Option<Vec<Attachment>> {
+    let mut names = HashSet::new();
+    let is_theirs = |id| {
+        files
+            .get(id)
+            .is_some_and(|(owner, _)| *owner == post.author)
+    };
+    if !post
+        .attachments
+        .iter()
+        .all(|id| is_theirs(id) && names.insert(id))
+    {
+        return None;
+    }
+    let taken = post.attachments.iter().map(|id| files.remove(id));
+    taken.map(|file| file.map(|(_, file)| file)).collect()
 }
 
 /// A new row. What it lacks at its end is left out: most have a body and nothing else.

@@ -19,6 +19,10 @@ pub(super) struct Sql {
     pub(super) write: &'static str,
     /// Stores who is addressed, `[[addressee, room, seq, author, id]]`.
     pub(super) mention: &'static str,
+    /// The files of `[id]` that may still be sent, kept from changing until the transaction ends.
+    pub(super) files: &'static str,
+    /// Gives files to messages, `[[id, message, room]]`.
+    pub(super) take: &'static str,
 }
 
 /// Joins are CROSS JOINs, which SQLite runs from left to right: from the group to the indexes.
@@ -61,6 +65,12 @@ FROM jsonb_each($3) j",
 INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)
 SELECT unhex(j.value->>0), unhex(j.value->>1), j.value->>2, unhex(j.value->>3), unhex(j.value->>4)
 FROM jsonb_each($1) j",
+    files: "
+SELECT a.* FROM json_each($1) j CROSS JOIN attachments a ON a.id = unhex(j.value)
+WHERE a.message_id IS NULL AND a.discarded_at IS NULL AND a.confirmed",
+    take: "
+UPDATE attachments SET message_id = unhex(j.value->>1), room_id = unhex(j.value->>2)
+FROM jsonb_each($1) j WHERE attachments.id = unhex(j.value->>0)",
 };
 
 /// A LATERAL with a LIMIT is always looked up through its index, one by one: a plan that was made
@@ -133,4 +143,12 @@ INSERT INTO mentions (addressee_id, room_id, seq, author_id, message_id)
 SELECT (j.value->>0)::uuid, (j.value->>1)::uuid, (j.value->>2)::bigint, (j.value->>3)::uuid,
        (j.value->>4)::uuid
 FROM jsonb_array_elements($1::jsonb) j",
+    files: "
+SELECT a.* FROM attachments a
+WHERE a.id = ANY (SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j)
+  AND a.message_id IS NULL AND a.discarded_at IS NULL AND a.confirmed
+ORDER BY a.id FOR UPDATE",
+    take: "
+UPDATE attachments SET message_id = (j.value->>1)::uuid, room_id = (j.value->>2)::uuid
+FROM jsonb_array_elements($1::jsonb) j WHERE id = (j.value->>0)::uuid",
 };

@@ -70,3 +70,20 @@ async fn devices(kind: Kind) -> Option<(whatscrap_messages::testing::notify::Por
 
 whatscrap_messages::notify_contract!(devices_on_sqlite, devices(Kind::Sqlite));
 whatscrap_messages::notify_contract!(devices_on_postgres, devices(Kind::Postgres));
+
+async fn attachments(
+    kind: Kind,
+) -> Option<(whatscrap_messages::testing::attachments::Ports, Site)> {
+    let site = Site::new(kind).await?;
+    let store = site.store.clone();
+    let ports = whatscrap_messages::testing::attachments::Ports {
+        users: store.users,
+        rooms: store.rooms,
+        messages: store.messages,
+        attachments: store.attachments,
+    };
+    Some((ports, site))
+}
+
+whatscrap_messages::attachments_contract!(attachments_on_sqlite, attachments(Kind::Sqlite));
+whatscrap_messages::attachments_contract!(attachments_on_postgres, attachments(Kind::Postgres));

@@ -32,6 +32,8 @@ mod closing;
 mod conversations;
 mod cross_site;
 mod direct;
+mod files;
+mod files_seen;
 mod formatting;
 mod framing;
 mod ghosts;

@@ -195,7 +195,7 @@ async fn picture(browser: &Browser) -> tempfile::NamedTempFile {
     file
 }
 
-async fn logs_in(browser: &Browser, name: &str, next: &str) {
+pub(super) async fn logs_in(browser: &Browser, name: &str, next: &str) {
     browser.visit(&format!("/auth/login?next={next}")).await;
     browser.fill("Username", name).await;
     browser.fill("Password", PASSWORD).await;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use whatscrap_messages::{Draft, PageAt};
+use whatscrap_messages::{AttachmentId, Draft, PageAt};
 use whatscrap_rooms::RoomId;
 
 use super::body::{Body, Ids, NotYours, Params};
@@ -132,8 +132,11 @@ pub(super) async fn changes(
 pub(super) struct NewMessage {
     /// 1 to 64 bytes, the client's own name for it: the same name is the same message for ever.
     client_id: String,
-    /// 1 to 4,000 characters after trimming.
+    /// 1 to 4,000 characters after trimming; none, perhaps, if it carries files.
     body: String,
+    /// Up to 10 files of mine that I have uploaded and not sent yet.
+    #[serde(default)]
+    attachments: Vec<Uuid>,
     #[serde(
         default,
         rename = "author",
@@ -170,9 +173,11 @@ pub(super) async fn post(
         .rooms
         .member(RoomId(room), login.user.id)
         .await?;
+    let attachments: Vec<_> = new.attachments.into_iter().map(AttachmentId).collect();
     let draft = Draft {
         client_id: &new.client_id,
         body: &new.body,
+        attachments: &attachments,
     };
     let posted = server.services.messages.post(&member, draft).await?;
     let status = if posted.duplicate {

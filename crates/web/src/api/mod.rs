@@ -1,7 +1,7 @@
 //! The JSON API under `/api/v1`.
 
 mod auth;
-mod body;
+pub(crate) mod body;
 mod invites;
 mod me;
 mod members;
@@ -13,6 +13,7 @@ pub(crate) mod rooms;
 pub(crate) mod search;
 mod sessions;
 mod tokens;
+mod uploads;
 mod users;
 
 use std::sync::LazyLock;
@@ -89,6 +90,8 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(messages::changes))
         .routes(routes!(preview::preview))
         .routes(routes!(search::search))
+        .routes(routes!(uploads::create))
+        .routes(routes!(uploads::describe, uploads::discard))
         .routes(routes!(push::key))
         .routes(routes!(push::list, push::subscribe, push::unsubscribe))
         .routes(routes!(push::forget))

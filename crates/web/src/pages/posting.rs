@@ -49,6 +49,7 @@ async fn send(
 ) -> Result<(), Problem> {
     server.limits.post(login.user.id)?;
     let draft = Draft {
+        attachments: &[],
         client_id: &new.client_id,
         body: &new.body,
     };

@@ -62,6 +62,7 @@ fn the_room_page() {
             client_id => "c",
             body_limit => 4_000,
             moderates => true,
+            file_limit => 25 << 20,
             ..inside()
         },
     );
@@ -79,6 +80,11 @@ fn the_room_page() {
         "data-connection=\"connecting\"",
         "<nav class=\"sidebar\" aria-label=\"Rooms\">",
         "aria-label=\"Send\"",
+        "aria-label=\"Attach files\"",
+        "<a class=\"attachment attachment--image\" href=\"/files/",
+        "width=\"200\" height=\"200\" loading=\"lazy\"",
+        "controls preload=\"metadata\"",
+        "<span class=\"attachment__size\">1.2 MB</span>",
         "aria-label=\"Log out\"",
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");

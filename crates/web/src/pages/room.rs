@@ -77,6 +77,7 @@ pub(super) async fn page(
         client_id => server.ids.next().to_string(),
         moderates => member.may(Right::DeleteOthers),
         body_limit => messages.limits().body_chars,
+        file_limit => server.services.files.limits().file_bytes,
         ..sidebar::inside(login, mine, Some(member.room()))
     };
     Ok(show(server, problem, "pages/room.html", context))

@@ -91,6 +91,8 @@ pub(super) fn rich(seq: u64, author: &User, minutes: i64, text: &str) -> Message
         attachments: vec![
             attachment("image/png", 1, Some(640)),
             attachment("application/pdf", 2, None),
+            attachment("audio/ogg", 3, None),
+            attachment("video/mp4", 4, None),
         ],
         reactions: vec![Reaction {
             emoji: Emoji::stored("👍".to_owned()),

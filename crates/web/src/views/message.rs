@@ -3,6 +3,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use whatscrap_kernel::Time;
+use whatscrap_messages::attachments::Media;
 use whatscrap_messages::{Attachment, Message, Quote, Reaction};
 use whatscrap_users::User;
 
@@ -75,6 +76,8 @@ pub struct AttachmentView {
     /// Its media type, by what is in it.
     #[serde(rename = "type")]
     pub kind: String,
+    /// How it is shown: `image`, `audio`, `video`, or `other`, which is only saved.
+    pub media: &'static str,
     /// In bytes.
     pub size: u64,
     /// In pixels, of a picture.
@@ -148,6 +151,12 @@ impl From<&Attachment> for AttachmentView {
             id: file.id.0,
             name: file.name.clone(),
             kind: file.kind.clone(),
+            media: match Media::of(&file.kind) {
+                Media::Image => "image",
+                Media::Audio => "audio",
+                Media::Video => "video",
+                Media::Other => "other",
+            },
             size: file.size,
             width: file.width,
             height: file.height,

@@ -7,7 +7,7 @@ mod room;
 mod user;
 
 pub use invite::{InviteView, InvitedRoomView};
-pub use message::{AuthorView, MessageView};
+pub use message::{AttachmentView, AuthorView, MessageView};
 pub use push::{DeviceView, NoticeView, OutcomeView};
 pub(crate) use push::{rule, why};
 pub use room::{RoomView, RoommateView};

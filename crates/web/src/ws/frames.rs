@@ -53,6 +53,8 @@ pub(super) struct Send {
     pub(super) room: Uuid,
     pub(super) client_id: String,
     pub(super) body: String,
+    #[serde(default)]
+    pub(super) attachments: Vec<Uuid>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use whatscrap_messages::{Draft, ReadMark, TYPING_ROOM};
+use whatscrap_messages::{AttachmentId, Draft, ReadMark, TYPING_ROOM};
 use whatscrap_realtime::Presence;
 use whatscrap_rooms::RoomId;
 
@@ -106,6 +106,7 @@ impl Conversation {
             room,
             client_id,
             body,
+            attachments,
         } = send;
         let user = self.login.user.id;
         if let Err(problem) = self.server.limits.post(user) {
@@ -115,6 +116,7 @@ impl Conversation {
             .subscription(RoomId(room))
             .and_then(|subscription| subscription.member);
         let services = self.server.services.clone();
+        let attachments: Vec<_> = attachments.into_iter().map(AttachmentId).collect();
         self.posting += 1;
         self.work.push(Box::pin(async move {
             let posted = async {
@@ -125,6 +127,7 @@ impl Conversation {
                 let draft = Draft {
                     client_id: &client_id,
                     body: &body,
+                    attachments: &attachments,
                 };
                 Ok(services.messages.post(&member, draft).await?)
             };
