@@ -24,6 +24,7 @@ mod m20261125_000142_usual_notifications;
 mod m20261125_000150_keep_preferences;
 mod m20261125_000151_name_avatars;
 mod m20261128_000200_complete_messages;
+mod m20261128_000201_create_reactions_and_edits;
 mod m20261128_000210_create_attachments;
 mod m20261128_000210_note_push_origins;
 mod m20261128_000240_create_search;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000150_keep_preferences::Migration),
             Box::new(m20261125_000151_name_avatars::Migration),
             Box::new(m20261128_000200_complete_messages::Migration),
+            Box::new(m20261128_000201_create_reactions_and_edits::Migration),
             Box::new(m20261128_000210_note_push_origins::Migration),
             Box::new(m20261128_000210_create_attachments::Migration),
             Box::new(m20261128_000240_create_search::Migration),

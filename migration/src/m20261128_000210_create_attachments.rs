@@ -44,6 +44,11 @@ impl MigrationTrait for Migration {
         };
         let owner = on("attachments_owner_id", "owner_id");
         manager.create_index(owner).await?;
+        // Deleting a message discards its files.
+        let message = on("attachments_message_id", "message_id")
+            .and_where(Expr::col("message_id").is_not_null())
+            .to_owned();
+        manager.create_index(message).await?;
         // The sweeper looks for what waits, which is little.
         let unused = on("attachments_unused", "created_at")
             .and_where(Expr::col("message_id").is_null())

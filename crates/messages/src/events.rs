@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{UserEvent, UserId};
 
-use crate::Message;
+use crate::{Message, Renamed};
 
 /// Everything that a socket may have to be told.
 #[derive(Debug, Clone)]
@@ -12,6 +12,8 @@ pub enum Event {
     /// What one commit made of a room's messages, or the next part of it; told to every member.
     /// Each is new or changed, and their versions follow one another without a gap.
     Messages(RoomId, Vec<Arc<Message>>),
+    /// An edit, which was told, has a message name others than before.
+    Renamed(Renamed),
     /// Someone read up to here.
     Read {
         /// Where.

@@ -6,6 +6,7 @@
 
 pub mod attachments;
 mod body;
+mod change;
 mod client_id;
 mod events;
 mod markup;
@@ -21,13 +22,14 @@ pub mod testing;
 
 pub use attachments::{Attachments, Files};
 pub use body::{BodyError, MessageBody};
+pub use change::{Change, ChangeError, Edit, History, Renamed, What};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};
 pub use mentions::{Mentions, Named};
 pub use message::{Attachment, AttachmentId, Html, Message, MessageId, Quote};
 pub use ports::{
-    Attention, Changes, ContentHash, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
-    ReadMoved, SMALL_ROOM, Seen, TYPING_ROOM,
+    Attention, Changes, ContentHash, Messages, NewMessage, PageAt, Posted, ReadMark, ReadMoved,
+    SMALL_ROOM, Seen, TYPING_ROOM,
 };
 pub use reaction::{Emoji, EmojiError, Reaction};
-pub use service::{Draft, DraftError, Limits, PostRefusal, Service};
+pub use service::{ChangeRefusal, Draft, DraftError, HistoryError, Limits, Service};

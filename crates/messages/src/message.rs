@@ -46,6 +46,13 @@ pub struct Message {
     pub deleted_at: Option<Time>,
 }
 
+impl Message {
+    /// Whether it is more, or less, than what was posted.
+    pub fn is_changed(&self) -> bool {
+        self.edited_at.is_some() || self.deleted_at.is_some() || !self.reactions.is_empty()
+    }
+}
+
 /// A body as HTML that is safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Html {

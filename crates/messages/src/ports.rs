@@ -5,7 +5,10 @@ use whatscrap_kernel::{BackendError, Page, Time};
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
-use crate::{AttachmentId, ClientId, Html, Message, MessageBody, MessageId, Named};
+use crate::{
+    AttachmentId, Change, ChangeError, ClientId, History, Html, Message, MessageBody, MessageId,
+    Named,
+};
 
 /// The SHA-256 of what a message held when it was first posted, by which a retry is known: of its
 /// body alone, if that was all.
@@ -47,29 +50,6 @@ pub struct Posted {
     pub version: u64,
     /// Whether it had been posted before and this is the first result again.
     pub duplicate: bool,
-}
-
-/// Why a message was not posted.
-#[derive(Debug, thiserror::Error)]
-pub enum PostError {
-    /// The author is not in the room.
-    #[error("join this room first")]
-    NotAMember,
-    /// The room is archived.
-    #[error("this room is archived: it can be read but not written")]
-    Archived,
-    /// This author used this `client_id` in this room for another content.
-    #[error("this client_id was used for another message")]
-    ClientIdReused,
-    /// A file is not the author's, is in another message, or is not there.
-    #[error("a file is missing, not yours, or sent already: upload it again")]
-    Attachments,
-    /// The queue of waiting posts is full; nothing was done.
-    #[error("too many messages are waiting to be saved")]
-    Busy,
-    /// Unknown outcome: the same post may be sent again.
-    #[error(transparent)]
-    Backend(#[from] BackendError),
 }
 
 /// Which page of a room.
@@ -141,7 +121,7 @@ pub trait Messages: Send + Sync {
     /// What must hold:
     /// - **Exactly once**: the same author, room and `client_id` is one message for ever, on every
     ///   node. A retry gets [`Posted::duplicate`] and takes no `seq`; another content is
-    ///   [`PostError::ClientIdReused`].
+    ///   [`ChangeError::ClientIdReused`].
     /// - **Dense**: `seq` and `version` of a room run 1, 2, 3…, whatever fails in between.
     /// - **Durable before told**: the answer, and [`Bus::publish`](crate::Bus::publish), come after
     ///   the commit. The adapter itself publishes each new message, in the order of `version`, at
@@ -150,15 +130,41 @@ pub trait Messages: Send + Sync {
     ///   first outcome was unknown.
     /// - **In order**: two calls that are first polled one after the other by one task are
     ///   committed in that order. A call does not wait before it stands in the queue: a full queue
-    ///   is [`PostError::Busy`] at once.
+    ///   is [`ChangeError::Busy`] at once.
     /// - **Named**: of those whom it names, [`Message::mentions`] holds the members of the room, as
     ///   they are in that transaction. They, but not the author, have one more among
     ///   [`MyRoom::mentions`](whatscrap_rooms::MyRoom::mentions) until they have read it; of `@room`
     ///   every member has, without a row for each.
     /// - **Files are sent once**: the author's own, confirmed and unused, or
-    ///   [`PostError::Attachments`]. Of many posts that carry the same one, one has it.
+    ///   [`ChangeError::Attachments`]. Of many posts that carry the same one, one has it.
     /// - Posts may share a transaction; one that is refused never fails another.
-    async fn post(&self, message: NewMessage) -> Result<Posted, PostError>;
+    /// - **Answering**: what it answers is a message of the room that is not deleted, else it is
+    ///   [`ChangeError::NoParent`].
+    async fn post(&self, message: NewMessage) -> Result<Posted, ChangeError>;
+
+    /// Edits, deletes or reacts: takes the room's next `version` and stores what the message has
+    /// become, all in one transaction. The message, as it stands then.
+    ///
+    /// It stands in the same queue as [`Messages::post`], and what holds there of order, density,
+    /// durability and telling holds here. And:
+    /// - **By right**: who may is asked of [`Right`](whatscrap_rooms::Right), as places and roles
+    ///   are in that transaction. Authors may as long as [`Change::since`] lets them.
+    /// - **Once**: what changes nothing takes no version and tells nobody, and is a success, also
+    ///   where the change itself would come too late.
+    /// - **Edited**: whom the message named and no longer does has it no more among their
+    ///   mentions, and whom it names now has, unless they have read it. Both are told apart as
+    ///   [`Event::Renamed`](crate::Event::Renamed). What it said before is kept.
+    /// - **Deleted**: body, html, mentions, files, reactions and all that it said before are gone.
+    ///   What was posted is still known: a retry of the post is a duplicate.
+    /// - **Reacted**: someone reacts so once, however often they say it. Counts are exact.
+    async fn change(&self, change: Change) -> Result<Arc<Message>, ChangeError>;
+
+    /// What a message said before it was edited; `None` if there is no such message in the room.
+    async fn history(
+        &self,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Option<History>, BackendError>;
 
     /// A page of a room, in `seq` order, at most `limit` long. Of [`PageAt::Around`] about half
     /// lies before the centre.

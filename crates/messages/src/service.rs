@@ -1,3 +1,5 @@
+mod changing;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,10 +8,12 @@ use whatscrap_kernel::{BackendError, Clock, Ids, Limit, Page, Recent, Uuid};
 use whatscrap_rooms::Member;
 use whatscrap_users::UserId;
 
+pub use changing::HistoryError;
+
 use crate::{
-    AttachmentId, BodyError, Bus, Changes, ClientId, ClientIdError, ContentHash, Event, Message,
-    MessageBody, MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved,
-    Seen, markup,
+    AttachmentId, BodyError, Bus, ChangeError, Changes, ClientId, ClientIdError, ContentHash,
+    EmojiError, Event, Message, MessageBody, MessageId, Messages, NewMessage, PageAt, Posted,
+    ReadMark, ReadMoved, Seen, markup,
 };
 
 /// What the operator allows.
@@ -17,11 +21,16 @@ use crate::{
 pub struct Limits {
     /// The most characters (Unicode scalar values) of a body.
     pub body_chars: usize,
+    /// For how long authors may edit and delete what they posted; `None`: for ever.
+    pub edit_window: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_chars: 4_000 }
+        Self {
+            body_chars: 4_000,
+            edit_window: None,
+        }
     }
 }
 
@@ -34,9 +43,11 @@ pub struct Draft<'a> {
     pub body: &'a str,
     /// What it carries.
     pub attachments: &'a [AttachmentId],
+    /// What it answers.
+    pub reply_to: Option<MessageId>,
 }
 
-/// Which part of a draft was refused, and why.
+/// Which part of a draft, or of a change, was refused, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
     /// Its `client_id`.
@@ -48,6 +59,9 @@ pub enum DraftError {
     /// Its `attachments`: there are more of them.
     #[error("a message has at most {} files", Draft::MOST_FILES)]
     TooManyFiles,
+    /// Its `emoji`.
+    #[error(transparent)]
+    Emoji(#[from] EmojiError),
 }
 
 impl Draft<'_> {
@@ -64,15 +78,15 @@ impl Draft<'_> {
     }
 }
 
-/// Why a draft did not become a message.
+/// Why a draft did not become a message, or a message not what it was to be.
 #[derive(Debug, thiserror::Error)]
-pub enum PostRefusal {
+pub enum ChangeRefusal {
     /// It is not well formed.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// It was not posted.
+    /// It was not done.
     #[error(transparent)]
-    Post(#[from] PostError),
+    Change(#[from] ChangeError),
 }
 
 /// How long the epoch is believed: every socket asks for it, and it changes when a backup is put back.
@@ -115,7 +129,7 @@ impl Service {
 
     /// Posts a message. Its event is published by the adapter, after the commit; see
     /// [`Messages::post`] for what holds.
-    pub async fn post(&self, member: &Member, draft: Draft<'_>) -> Result<Posted, PostRefusal> {
+    pub async fn post(&self, member: &Member, draft: Draft<'_>) -> Result<Posted, ChangeRefusal> {
         let client_id = ClientId::parse(draft.client_id).map_err(DraftError::from)?;
         let body = draft.body(self.limits).map_err(DraftError::from)?;
         if draft.attachments.len() > Draft::MOST_FILES {
@@ -127,11 +141,11 @@ impl Service {
             room: member.room(),
             author: member.user(),
             client_id,
-            content: content_hash(&body, None, draft.attachments),
+            content: content_hash(&body, draft.reply_to, draft.attachments),
             named,
             body,
             html,
-            reply_to: None,
+            reply_to: draft.reply_to,
             attachments: draft.attachments.to_vec(),
             created_at: self.clock.now(),
         };

@@ -224,10 +224,7 @@ fn damaged_and_truncated_files_are_refused() {
         }
     }
     let jpeg = sample(300, 300, ImageFormat::Jpeg);
-    assert!(matches!(
-        refusal(&jpeg[..200]),
-        PictureError::Damaged
-    ));
+    assert!(matches!(refusal(&jpeg[..200]), PictureError::Damaged));
     // A length that leads beyond the end of the file: what is there may be read, no more.
     let mut webp = sample(64, 64, ImageFormat::WebP);
     webp[4..8].copy_from_slice(&u32::MAX.to_le_bytes());

@@ -153,7 +153,7 @@ impl Hub {
                 ref others,
             } => self.deliver_read(room, user, seq, others),
             // No socket is told on which devices people are told.
-            Event::Devices { .. } => {}
+            Event::Devices { .. } | Event::Renamed(_) => {}
             Event::Typing { room, user } => self.deliver_typing(room, user),
             Event::Room(event) => self.deliver_room_event(event),
             Event::User(event) => self.deliver_user_event(event),

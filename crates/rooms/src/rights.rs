@@ -29,6 +29,8 @@ pub enum Right {
     DeleteOwn,
     /// Delete someone else's message.
     DeleteOthers,
+    /// See what a message said before it was edited; of one's own everyone does.
+    SeeEdits,
     /// Say how far one has read, and be told how far the others have where that is told.
     Receipts,
     /// Show that one is writing.
@@ -92,10 +94,10 @@ impl Ruling {
 impl Right {
     /// Every right there is.
     #[rustfmt::skip]
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::See, Self::Join, Self::Read, Self::Hear, Self::Search, Self::Files, Self::Members,
         Self::Post, Self::React, Self::EditOwn, Self::EditOthers, Self::DeleteOwn,
-        Self::DeleteOthers, Self::Receipts, Self::Typing, Self::Notifications, Self::Rename,
+        Self::DeleteOthers, Self::SeeEdits, Self::Receipts, Self::Typing, Self::Notifications, Self::Rename,
         Self::Invite, Self::ManageInvites, Self::Add, Self::Remove, Self::SetRoles, Self::Archive,
         Self::Leave,
     ];
@@ -119,6 +121,7 @@ impl Right {
             Self::EditOthers   => [NOBODY,    NOBODY,    NOBODY],
             Self::DeleteOwn    => [MEMBER,    MEMBER,    MEMBER],
             Self::DeleteOthers => [MODERATOR, MODERATOR, NOBODY],
+            Self::SeeEdits     => [MODERATOR, MODERATOR, NOBODY],
             Self::Receipts     => [MEMBER,    MEMBER,    MEMBER],
             Self::Typing       => [MEMBER,    MEMBER,    MEMBER],
             Self::Notifications => [MEMBER,    MEMBER,    MEMBER],

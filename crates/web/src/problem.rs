@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::attachments::{AddError, UploadError};
 use whatscrap_messages::notify::SubscribeError;
-use whatscrap_messages::{DraftError, PostError, PostRefusal};
+use whatscrap_messages::{ChangeError, ChangeRefusal, DraftError, HistoryError};
 use whatscrap_rooms::{
     AcceptError, AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, InviteError,
     JoinError, LeaveError, TermsError,
@@ -270,17 +270,30 @@ impl From<DraftError> for Problem {
             DraftError::ClientId(_) => "client_id",
             DraftError::Body(_) => "body",
             DraftError::TooManyFiles => "attachments",
+            DraftError::Emoji(_) => "emoji",
         };
         Self::invalid(field, error.to_string())
     }
 }
 
-impl From<PostError> for Problem {
-    fn from(error: PostError) -> Self {
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
         match error {
-            PostError::NotAMember => not_a_member(error.to_string()),
-            PostError::Archived => archived(error.to_string()),
-            PostError::ClientIdReused => {
+            ChangeError::NotAMember => not_a_member(error.to_string()),
+            ChangeError::NotFound => Self::not_found(),
+            ChangeError::Forbidden => Self::forbidden(error.to_string()),
+            ChangeError::WindowOver => {
+                Self::new(StatusCode::FORBIDDEN, "edit_window_over", error.to_string())
+            }
+            ChangeError::Deleted => Self::new(StatusCode::CONFLICT, "deleted", error.to_string()),
+            ChangeError::TooManyReactions => Self::new(
+                StatusCode::CONFLICT,
+                "too_many_reactions",
+                error.to_string(),
+            ),
+            ChangeError::NoParent => Self::invalid("reply_to", error.to_string()),
+            ChangeError::Archived => archived(error.to_string()),
+            ChangeError::ClientIdReused => {
                 let code = "client_id_reused";
                 let problem = Self::new(StatusCode::CONFLICT, code, error.to_string());
                 Self {
@@ -288,18 +301,28 @@ impl From<PostError> for Problem {
                     ..problem
                 }
             }
-            PostError::Attachments => Self::invalid("attachments", error.to_string()),
-            PostError::Busy => Self::unavailable("too many messages wait to be saved: try again"),
-            PostError::Backend(error) => error.into(),
+            ChangeError::Attachments => Self::invalid("attachments", error.to_string()),
+            ChangeError::Busy => Self::unavailable("too many messages wait to be saved: try again"),
+            ChangeError::Backend(error) => error.into(),
         }
     }
 }
 
-impl From<PostRefusal> for Problem {
-    fn from(error: PostRefusal) -> Self {
+impl From<ChangeRefusal> for Problem {
+    fn from(error: ChangeRefusal) -> Self {
         match error {
-            PostRefusal::Draft(error) => error.into(),
-            PostRefusal::Post(error) => error.into(),
+            ChangeRefusal::Draft(error) => error.into(),
+            ChangeRefusal::Change(error) => error.into(),
+        }
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::NotFound => Self::not_found(),
+            HistoryError::Forbidden => Self::forbidden(error.to_string()),
+            HistoryError::Backend(error) => error.into(),
         }
     }
 }

@@ -16,6 +16,10 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 4_000, value_parser = number(1_usize..=16_000))]
     pub max_body_chars: usize,
 
+    /// Minutes for which authors may edit and delete their messages [default: for ever]
+    #[arg(long, env, value_parser = number(1_u32..=525_600))]
+    pub edit_window_minutes: Option<u32>,
+
     /// People of a direct room, oneself included
     #[arg(long, env, default_value_t = 10, value_parser = number(2_usize..=50))]
     pub max_direct_people: usize,

@@ -7,6 +7,7 @@ mod values;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum_client_ip::ClientIpSource;
 use clap::Args;
@@ -181,8 +182,10 @@ impl Config {
 
     /// What of it concerns messages.
     pub fn messages(&self) -> whatscrap_messages::Limits {
+        let minutes = self.limits.edit_window_minutes.map(u64::from);
         whatscrap_messages::Limits {
             body_chars: self.limits.max_body_chars,
+            edit_window: minutes.map(Duration::from_mins),
         }
     }
 

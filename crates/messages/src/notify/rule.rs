@@ -47,6 +47,8 @@ pub struct Situation {
     pub usual: NotificationLevel,
     /// How the message calls them.
     pub named: Option<NamedBy>,
+    /// It answers something they said.
+    pub is_answer: bool,
     /// Until when they do not want to be disturbed.
     pub do_not_disturb: Option<Time>,
     /// Whether these are their quiet hours.
@@ -70,7 +72,7 @@ pub enum Rule {
     NotAMember,
     /// Not told: of this room they want to hear nothing.
     LevelNothing,
-    /// Not told: of this room they want to hear what names them, and it does not.
+    /// Not told: of this room they want to hear what names or answers them, and it does neither.
     LevelMentions,
     /// Not told: they do not want to be disturbed for a while.
     DoNotDisturb,
@@ -88,6 +90,8 @@ pub enum Rule {
     NamedRoom,
     /// Told: it calls everyone who is there, and they are.
     NamedHere,
+    /// Told: it answers them.
+    Answered,
     /// Told: it is said to them directly.
     Direct,
     /// Told: of this room they want to hear everything.
@@ -99,13 +103,18 @@ impl Rule {
     pub fn tells(self) -> bool {
         matches!(
             self,
-            Self::Named | Self::NamedRoom | Self::NamedHere | Self::Direct | Self::LevelAll
+            Self::Named
+                | Self::NamedRoom
+                | Self::NamedHere
+                | Self::Answered
+                | Self::Direct
+                | Self::LevelAll
         )
     }
 
     /// Whether someone waits for an answer, as far as one can tell.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Named | Self::Direct)
+        matches!(self, Self::Named | Self::Answered | Self::Direct)
     }
 }
 
@@ -123,7 +132,7 @@ pub fn decide(s: &Situation) -> Rule {
         Rule::NotAMember
     } else if level == NotificationLevel::Nothing {
         Rule::LevelNothing
-    } else if level == NotificationLevel::Mentions && s.named.is_none() {
+    } else if level == NotificationLevel::Mentions && s.named.is_none() && !s.is_answer {
         Rule::LevelMentions
     } else if s.do_not_disturb.is_some_and(|until| until > s.now) {
         Rule::DoNotDisturb
@@ -138,6 +147,7 @@ pub fn decide(s: &Situation) -> Rule {
     } else {
         match s.named {
             Some(NamedBy::OwnName) => Rule::Named,
+            _ if s.is_answer => Rule::Answered,
             Some(NamedBy::Room) => Rule::NamedRoom,
             Some(NamedBy::Here) => Rule::NamedHere,
             None if s.is_direct => Rule::Direct,
@@ -164,6 +174,7 @@ mod tests {
             chosen: None,
             usual: All,
             named: None,
+            is_answer: false,
             do_not_disturb: None,
             is_quiet: false,
             has_read: false,
@@ -202,6 +213,17 @@ mod tests {
             let told = with(|s| (s.named, s.chosen) = (Some(named), Some(Mentions)));
             assert_eq!(told, rule);
         }
+    }
+
+    #[test]
+    fn who_is_answered_is_told_as_who_is_named() {
+        let answered = |chosen, named| {
+            with(|s| (s.is_answer, s.chosen, s.named) = (true, Some(chosen), named))
+        };
+        assert_eq!(answered(Mentions, None), Rule::Answered);
+        assert_eq!(answered(All, Some(NamedBy::Room)), Rule::Answered);
+        assert_eq!(answered(All, Some(NamedBy::OwnName)), Rule::Named);
+        assert_eq!(answered(Nothing, None), Rule::LevelNothing);
     }
 
     #[test]
@@ -249,6 +271,7 @@ mod tests {
                         chosen,
                         usual: if bit(3) { All } else { Nothing },
                         named,
+                        is_answer: false,
                         do_not_disturb: None,
                         is_quiet: bit(4),
                         has_read: bit(5),

@@ -45,6 +45,10 @@ pub fn compose(
             Some(room) => format!("{author} mentioned you in {room}"),
             None => format!("{author} mentioned you"),
         },
+        Rule::Answered => match room {
+            Some(room) => format!("{author} replied to you in {room}"),
+            None => format!("{author} replied to you"),
+        },
         _ => match room {
             Some(room) => format!("{author} in {room}"),
             None => author.to_owned(),
@@ -117,6 +121,13 @@ mod tests {
                 3,
                 "ada in Plans",
                 "3 new messages: the plan is secret",
+            ),
+            (
+                PushText::Full,
+                Rule::Answered,
+                1,
+                "ada replied to you in Plans",
+                "the plan is secret",
             ),
             (
                 PushText::Sender,

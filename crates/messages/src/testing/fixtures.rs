@@ -7,7 +7,7 @@ use whatscrap_users::{User, UserId};
 
 use crate::mentions::Mentions;
 use crate::service::content_hash;
-use crate::{ClientId, Message, MessageBody, MessageId, NewMessage, markup};
+use crate::{Change, ClientId, Emoji, Message, MessageBody, MessageId, NewMessage, What, markup};
 
 /// A message with an id and a `client_id` of its own, not yet posted.
 pub fn new_message(room: RoomId, author: UserId, body: &str) -> NewMessage {
@@ -49,5 +49,35 @@ pub fn posted(new: NewMessage, author: User, seq: u64) -> Message {
         created_at: new.created_at,
         edited_at: None,
         deleted_at: None,
+    }
+}
+
+/// That somebody has it say this.
+pub fn edit(message: &Message, by: UserId, body: &str) -> Change {
+    let body = MessageBody::parse(body, body.len()).expect("a body");
+    let (html, named) = markup::read(&body);
+    let what = What::Edit { body, html, named };
+    change(message, by, what)
+}
+
+/// That somebody deletes it.
+pub fn delete(message: &Message, by: UserId) -> Change {
+    change(message, by, What::Delete)
+}
+
+/// That somebody reacts to it, or no more.
+pub fn react(message: &Message, by: UserId, emoji: &str, on: bool) -> Change {
+    let emoji = Emoji::parse(emoji).expect("an emoji");
+    change(message, by, What::React { emoji, on })
+}
+
+fn change(message: &Message, by: UserId, what: What) -> Change {
+    Change {
+        room: message.room,
+        message: message.id,
+        by,
+        at: now(),
+        since: None,
+        what,
     }
 }

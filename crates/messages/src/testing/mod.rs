@@ -14,7 +14,7 @@ pub use crate::ports::{MockAttention, MockMessages};
 pub use attention::FakeAttention;
 pub use contract::{Ports, facts};
 pub use fake::FakeMessages;
-pub use fixtures::{new_message, posted};
+pub use fixtures::{delete, edit, new_message, posted, react};
 pub use recorder::RecordingBus;
 
 #[cfg(test)]

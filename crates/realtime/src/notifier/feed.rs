@@ -52,6 +52,9 @@ impl Feed {
             Event::Messages(room, ref messages) if !self.shared.is_silent(room) => {
                 Work::Messages(room, messages.clone())
             }
+            Event::Renamed(ref renamed) if !self.shared.is_silent(renamed.message.room) => {
+                Work::Event(event.clone())
+            }
             Event::Read { user, .. } if self.shared.was_told(user) => Work::Event(event.clone()),
             Event::Devices { .. } => {
                 self.shared.break_silence(None);

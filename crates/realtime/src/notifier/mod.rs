@@ -16,13 +16,14 @@ mod told;
 pub use feed::{Feed, Inbox, feed};
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use whatscrap_kernel::{BackendError, Clock, Ids};
-use whatscrap_messages::notify::{Listener, Log, Pusher, Rule, Subscriptions};
-use whatscrap_messages::{Attention, Event, Message};
+use whatscrap_messages::notify::{Listener, Log, NamedBy, Pusher, Rule, Subscriptions};
+use whatscrap_messages::{Attention, Event, Message, Renamed};
 use whatscrap_rooms::{RoomEvent, RoomId, Rooms};
 use whatscrap_users::{UserEvent, UserId, Users};
 
@@ -116,6 +117,7 @@ impl Notifier {
     async fn take(&mut self, work: Work) {
         match work {
             Work::Messages(room, messages) => self.hear(room, &messages).await,
+            Work::Event(Event::Renamed(renamed)) => self.rename(&renamed).await,
             Work::Event(event) => self.change(&event),
         }
         // What did not find a place may have been a change of what is believed here.
@@ -168,13 +170,62 @@ impl Notifier {
             return self.inbox.shared.silence(room, moment);
         }
         for message in messages {
-            if !self.is_new(message) {
-                continue;
-            }
-            if let Err(error) = self.decide(&audience, message).await {
+            let done = if self.is_new(message) {
+                let all: Vec<_> = audience.listeners.iter().collect();
+                self.decide(&audience, &all, message).await
+            } else {
+                self.reconsider(&audience, message).await
+            };
+            if let Err(error) = done {
                 failed(&error);
             }
         }
+    }
+
+    /// Tells those whom an edit names and who were not named before.
+    async fn rename(&mut self, Renamed { message, before }: &Renamed) {
+        let audience = match self.people.audience(message.room).await {
+            Ok(audience) => audience,
+            Err(error) => return failed(&error),
+        };
+        let is_new = |listener: &&Listener| {
+            let is_online = self.ports.attention.is_online(listener.user);
+            let named = |mentions| NamedBy::of(mentions, listener.user, is_online);
+            named(&message.mentions).is_some() && named(before).is_none()
+        };
+        let named: Vec<_> = audience.listeners.iter().filter(is_new).collect();
+        if let Err(error) = self.decide(&audience, &named, message).await {
+            failed(&error);
+        }
+    }
+
+    /// A message changed that someone may have been told of: what is deleted, or does not concern
+    /// them any more, is withdrawn.
+    async fn reconsider(
+        &mut self,
+        audience: &Audience,
+        message: &Arc<Message>,
+    ) -> Result<(), BackendError> {
+        let room = message.room;
+        for listener in &audience.listeners {
+            let user = listener.user;
+            let waits = self.rounds.shows(user, message);
+            if !waits && !self.told.shows(user, room, message.seq) {
+                continue;
+            }
+            let people = self.people.wishes(iter::once(user)).await?;
+            let Some(person) = people.get(&user) else {
+                continue;
+            };
+            let rule = self.rule(audience, listener, person, message);
+            let withdrawn = message.deleted_at.is_some() || rule == Rule::LevelMentions;
+            if waits {
+                self.rounds.restate(user, message, withdrawn);
+            } else if withdrawn {
+                self.told.withdraw(user, room);
+            }
+        }
+        Ok(())
     }
 
     fn is_new(&mut self, message: &Message) -> bool {
@@ -184,18 +235,20 @@ impl Notifier {
         let newest = self.newest.entry(message.room).or_default();
         let is_new = message.seq > *newest;
         *newest = message.seq.max(*newest);
-        is_new && message.created_at + NEWS > self.ports.clock.now()
+        is_new && !message.is_changed() && message.created_at + NEWS > self.ports.clock.now()
     }
 
     /// Who is told of a message: at once, or with their next round.
     async fn decide(
         &mut self,
         audience: &Audience,
+        listeners: &[&Listener],
         message: &Arc<Message>,
     ) -> Result<(), BackendError> {
-        let people = self.people.wishes(audience.users()).await?;
+        let users = listeners.iter().map(|listener| listener.user);
+        let people = self.people.wishes(users).await?;
         let mut told = Vec::new();
-        for listener in &audience.listeners {
+        for listener in listeners.iter().copied() {
             let user = listener.user;
             let Some(person) = people.get(&user) else {
                 continue;
@@ -292,7 +345,9 @@ impl Notifier {
         let room = audience.room.id;
         self.rounds.begin(user, room);
         self.inbox.shared.remember(user);
-        let read = self.told.tell(user, room, waiting.last());
+        let read = self
+            .told
+            .tell(user, room, waiting.last(), waiting.message.seq);
         let text = person.preferences.push_text;
         let push = waiting.push(text, audience.name(), read);
         let entry = waiting.entry(&*self.ports.ids, user, self.ports.clock.now());

@@ -7,7 +7,7 @@ use whatscrap_kernel::{BackendError, Time};
 use whatscrap_messages::notify::{Listener, NamedBy, Rule, Situation, Subscription, decide};
 use whatscrap_messages::{Attention, Message};
 use whatscrap_rooms::{Room, RoomId, RoomKind};
-use whatscrap_users::{Preferences, User, UserId};
+use whatscrap_users::{Preferences, User, UserId, Username};
 
 use super::Ports;
 
@@ -26,11 +26,6 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    /// Who may be told.
-    pub(super) fn users(&self) -> impl Iterator<Item = UserId> {
-        self.listeners.iter().map(|listener| listener.user)
-    }
-
     /// What the room is called; a direct one is called by whoever speaks.
     pub(super) fn name(&self) -> Option<&str> {
         (self.room.kind != RoomKind::Direct).then(|| self.room.name.as_str())
@@ -40,6 +35,7 @@ impl Audience {
 /// What a person wants, and where they are told.
 #[derive(Debug)]
 pub(super) struct Person {
+    pub(super) username: Option<Username>,
     pub(super) preferences: Preferences,
     pub(super) do_not_disturb: Option<Time>,
     pub(super) devices: Vec<Subscription>,
@@ -135,6 +131,7 @@ impl People {
             let person = Person {
                 preferences,
                 do_not_disturb: account.availability.dnd_until,
+                username: Some(account.username),
                 devices: devices.remove(&account.id).unwrap_or_default(),
             };
             (account.id, Arc::new(person))
@@ -153,6 +150,7 @@ pub(super) fn rule(
     now: Time,
 ) -> Rule {
     let user = listener.user;
+    let answered = message.reply_to.as_ref().map(|parent| &parent.author);
     decide(&Situation {
         is_author: message.author.id == user,
         is_member: true,
@@ -160,6 +158,7 @@ pub(super) fn rule(
         chosen: listener.level,
         usual: person.preferences.level,
         named: NamedBy::of(&message.mentions, user, attention.is_online(user)),
+        is_answer: answered.is_some() && answered == person.username.as_ref(),
         do_not_disturb: person.do_not_disturb,
         is_quiet: person.preferences.is_quiet(now),
         has_read: false,

@@ -70,6 +70,24 @@ impl Rounds {
         }
     }
 
+    /// Whether this message waits to be shown to someone.
+    pub(super) fn shows(&self, user: UserId, message: &Message) -> bool {
+        let waiting = self.0.get(&(user, message.room));
+        let waiting = waiting.and_then(|round| round.waiting.as_ref());
+        waiting.is_some_and(|waiting| waiting.message.seq == message.seq)
+    }
+
+    /// What waits to be shown to someone says something else, or is not to be shown any more.
+    pub(super) fn restate(&mut self, user: UserId, message: &Arc<Message>, withdrawn: bool) {
+        if let Some(round) = self.0.get_mut(&(user, message.room)) {
+            if withdrawn {
+                round.waiting = None;
+            } else if let Some(waiting) = &mut round.waiting {
+                waiting.message = message.clone();
+            }
+        }
+    }
+
     /// Whose rounds are over, room by room.
     pub(super) fn due(&self, now: Instant) -> HashMap<RoomId, Vec<UserId>> {
         let mut due: HashMap<_, Vec<_>> = HashMap::new();

@@ -6,6 +6,7 @@ use whatscrap_messages::mentions::Mentions;
 use whatscrap_messages::notify::{Delivery, Entry};
 use whatscrap_messages::testing::notify::{FakeDevices, RecordingPusher, new_subscription};
 use whatscrap_messages::testing::{FakeAttention, new_message, posted};
+use whatscrap_messages::{MessageId, Quote};
 use whatscrap_rooms::testing::{FakeRooms, MockRooms, new_room};
 use whatscrap_rooms::{NotificationLevel, Role};
 use whatscrap_users::testing::{FakeStore, MockUsers, founder, new_session, new_user, now};
@@ -104,6 +105,25 @@ impl Scene {
         let run = vec![Arc::new(message)];
         self.feed.take(&Event::Messages(self.room, run));
         self.seq
+    }
+
+    /// A message of Ada changes.
+    fn changes(&self, seq: u64, body: &str, change: impl FnOnce(&mut Message)) -> Arc<Message> {
+        let new = new_message(self.room, self.ada.id, body);
+        let mut message = posted(new, self.ada.clone(), seq);
+        change(&mut message);
+        let message = Arc::new(message);
+        let run = vec![message.clone()];
+        self.feed.take(&Event::Messages(self.room, run));
+        message
+    }
+
+    async fn chooses(&self, level: NotificationLevel) {
+        let (room, user) = (self.room, self.ben.id);
+        let set = self.ports.rooms.set_notifications(room, user, Some(level));
+        set.await.unwrap();
+        let changed = RoomEvent::PlaceChanged { room, user };
+        self.feed.take(&Event::Room(changed));
     }
 
     fn read(&self, seq: u64) {
@@ -345,4 +365,85 @@ async fn a_thousand_people_are_read_together() {
     scene.pusher.hears(PEOPLE).await;
     drop(feed);
     running.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_answered_is_told_also_where_only_mentions_count() {
+    let mut scene = Scene::new().await;
+    scene.chooses(NotificationLevel::Mentions).await;
+    scene.seq += 1;
+    let quote = Quote {
+        id: MessageId(whatscrap_kernel::Uuid::max()),
+        seq: 1,
+        author: scene.ben.username.clone(),
+        excerpt: "what?".to_owned(),
+    };
+    scene.changes(scene.seq, "that", |message| message.reply_to = Some(quote));
+    let told = scene.pusher.hears(1).await.remove(0).1;
+    assert_eq!(told.title, "ada replied to you in Plans");
+    assert_eq!(scene.noted(1).await[0].rule, Rule::Answered);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whom_an_edit_names_is_told_once() {
+    let mut scene = Scene::new().await;
+    scene.chooses(NotificationLevel::Mentions).await;
+    let seq = scene.says("hello");
+    scene.noted(1).await;
+    let named = Mentions {
+        people: vec![(scene.ben.username.clone(), scene.ben.id)],
+        call: None,
+    };
+    for before in [Mentions::default(), named.clone()] {
+        let message = scene.changes(seq, "hello @ben", |message| {
+            message.edited_at = Some(now());
+            message.mentions = named.clone();
+        });
+        scene
+            .feed
+            .take(&Event::Renamed(Renamed { message, before }));
+        half_a_minute().await;
+    }
+    let pushes = scene.pusher.pushes();
+    assert_eq!(pushes.len(), 1);
+    assert_eq!(pushes[0].1.body, "hello @ben");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_deleted_is_withdrawn_and_never_told() {
+    let mut scene = Scene::new().await;
+    let shown = scene.says("a secret");
+    scene.pusher.hears(1).await;
+    let waiting = scene.says("another secret");
+    for seq in [shown, waiting] {
+        scene.changes(seq, "gone", |message| message.deleted_at = Some(now()));
+    }
+    half_a_minute().await;
+    assert_eq!(scene.pusher.pushes().len(), 1);
+    let elsewhere = new_room("Elsewhere", scene.ada.id);
+    scene.ports.rooms.create(&elsewhere).await.unwrap();
+    scene.room = elsewhere.room.id;
+    let joined = scene
+        .ports
+        .rooms
+        .join(scene.room, scene.ben.id, Role::Member, now());
+    joined.await.unwrap();
+    scene.says("hello");
+    let push = scene.pusher.hears(2).await.remove(1).1;
+    assert_eq!(
+        push.read.len(),
+        1,
+        "the notification of the other room goes"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_edited_before_it_is_told_is_told_as_it_is_now() {
+    let mut scene = Scene::new().await;
+    scene.says("one");
+    scene.pusher.hears(1).await;
+    let seq = scene.says("teh second");
+    scene.changes(seq, "the second", |message| message.edited_at = Some(now()));
+    let push = scene.pusher.hears(2).await.remove(1).1;
+    assert_eq!(push.body, "the second");
 }

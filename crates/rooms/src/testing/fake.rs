@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -25,6 +25,8 @@ pub struct Kept {
     pub places: BTreeMap<UserId, Place>,
     /// Who posted the messages 1, 2, 3…
     pub authors: Vec<UserId>,
+    /// Which of them are deleted.
+    pub deleted: BTreeSet<u64>,
     /// Which messages name whom; `None` is everyone.
     pub mentions: Vec<(u64, Option<UserId>)>,
 }
@@ -74,9 +76,8 @@ impl Kept {
     fn mine(&self, user: UserId) -> Option<MyRoom> {
         let place = self.places.get(&user)?;
         let read = usize::try_from(place.read_seq).expect("fits");
-        let unread = self.authors[read..]
-            .iter()
-            .filter(|author| **author != user);
+        let unread = (1..).zip(&self.authors).skip(read);
+        let unread = unread.filter(|(seq, author)| **author != user && !self.deleted.contains(seq));
         Some(MyRoom {
             room: self.room.clone(),
             role: place.role,
@@ -149,6 +150,7 @@ impl Rooms for FakeRooms {
             room,
             places: BTreeMap::new(),
             authors: Vec::new(),
+            deleted: BTreeSet::new(),
             mentions: Vec::new(),
         };
         kept.enter(new.owner, Role::Owner);
@@ -177,6 +179,7 @@ impl Rooms for FakeRooms {
             room: new.room.clone(),
             places: BTreeMap::new(),
             authors: Vec::new(),
+            deleted: BTreeSet::new(),
             mentions: Vec::new(),
         };
         for user in new.people.iter() {

@@ -2,8 +2,19 @@
 
 use sea_orm::DbErr;
 use sea_orm::prelude::Uuid;
+use serde_json::json;
 use whatscrap_messages::{Emoji, Reaction};
 use whatscrap_users::UserId;
+
+/// The text of a message's column; `None` if nobody reacted.
+pub(crate) fn written(reactions: &[Reaction]) -> Option<String> {
+    let one = |it: &Reaction| {
+        let users: Vec<_> = it.users.iter().map(|user| user.0.to_string()).collect();
+        json!([it.emoji.as_str(), it.count, users])
+    };
+    let all = || reactions.iter().map(one).collect::<serde_json::Value>();
+    (!reactions.is_empty()).then(|| all().to_string())
+}
 
 pub(crate) fn read(text: Option<&str>) -> Result<Vec<Reaction>, DbErr> {
     let Some(text) = text else {

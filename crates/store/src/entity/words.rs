@@ -75,6 +75,7 @@ impl Word for Rule {
         (Self::Named, "named"),
         (Self::NamedRoom, "named_room"),
         (Self::NamedHere, "named_here"),
+        (Self::Answered, "answered"),
         (Self::Direct, "direct"),
         (Self::LevelAll, "level_all"),
     ];

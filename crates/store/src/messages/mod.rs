@@ -3,16 +3,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page};
 use whatscrap_messages::{
-    Changes, Message, MessageId, Messages, NewMessage, PageAt, PostError, Posted, ReadMark,
-    ReadMoved, Seen,
+    Change, ChangeError, Changes, History, Message, MessageId, Messages, NewMessage, PageAt,
+    Posted, ReadMark, ReadMoved, Seen,
 };
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
 use crate::database::Database;
 use crate::epoch;
-use crate::writer::Writer;
+use crate::writer::{Task, Writer};
 
+mod history;
 mod mentions;
 mod read_marks;
 mod reading;
@@ -26,9 +27,23 @@ pub(crate) struct MessageStore {
 
 #[async_trait]
 impl Messages for MessageStore {
-    async fn post(&self, message: NewMessage) -> Result<Posted, PostError> {
-        let posted = self.writer.enqueue(message)?;
+    async fn post(&self, message: NewMessage) -> Result<Posted, ChangeError> {
+        let posted = self.writer.enqueue(Task::Post(message))?;
         self.database.within(posted).await
+    }
+
+    async fn change(&self, change: Change) -> Result<Arc<Message>, ChangeError> {
+        let changed = self.writer.enqueue(Task::Change(change))?;
+        Ok(self.database.within(changed).await?.message)
+    }
+
+    async fn history(
+        &self,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Option<History>, BackendError> {
+        let history = history::history(&self.database, room, message);
+        self.database.within(history).await
     }
 
     async fn page(

@@ -5,7 +5,7 @@ use whatscrap_messages::{ClientId, Html, Message, MessageBody, MessageId, Quote}
 use whatscrap_rooms::RoomId;
 use whatscrap_users::{Availability, Avatar, DisplayName, ServerRole, User, UserId, Username};
 
-use crate::database::backend;
+use crate::database::{Database, backend};
 use crate::entity::{Word, attachments, mentions, reactions, unsigned};
 
 /// What [`messages`] reads; a WHERE may follow.
@@ -104,6 +104,18 @@ pub(crate) fn message(row: &QueryResult, author: User) -> Result<Message, DbErr>
         edited_at: row.edited_at,
         deleted_at: row.deleted_at,
     })
+}
+
+/// Reads the messages of `$1`, an array of ids in hexadecimal.
+pub(crate) fn by_ids(database: &Database) -> String {
+    if database.is_postgres() {
+        format!(
+            "SELECT d.* FROM jsonb_array_elements_text($1::jsonb) j, LATERAL (
+             {SELECT} WHERE m.id = j.value::uuid LIMIT 1) d"
+        )
+    } else {
+        format!("{SELECT} WHERE m.id IN (SELECT unhex(value) FROM json_each($1))")
+    }
 }
 
 pub(crate) fn messages(rows: &[QueryResult]) -> Result<Vec<Message>, BackendError> {

@@ -1,16 +1,17 @@
 use std::error::Error;
-use std::mem;
+use std::{mem, slice};
 
 use tokio::sync::mpsc::Receiver;
 use tokio::task::yield_now;
 use whatscrap_kernel::BackendError;
-use whatscrap_messages::{Event, NewMessage, PostError, Posted};
+use whatscrap_messages::Event;
 
-use super::group::{self, Failure};
+use super::group::{self, Failure, Saved};
+use super::task::Task;
 use super::told::Told;
 use super::{Job, Saver};
 
-/// The most posts that share a transaction.
+/// The most tasks that share a transaction.
 const GROUP: usize = 512;
 
 /// Saves what stands in line, group after group, until the line is closed and empty.
@@ -18,7 +19,7 @@ pub(super) async fn run(saver: Saver, mut line: Receiver<Job>) {
     let mut waiting = Vec::with_capacity(GROUP);
     let mut told = Told::default();
     while line.recv_many(&mut waiting, GROUP).await > 0 {
-        // Who is about to post joins this group instead of waiting for it.
+        // Who is about to come joins this group instead of waiting for it.
         yield_now().await;
         while waiting.len() < GROUP
             && let Ok(job) = line.try_recv()
@@ -29,18 +30,16 @@ pub(super) async fn run(saver: Saver, mut line: Receiver<Job>) {
         // In a task of its own, so that a panic loses the answers of one group and not the lane.
         let saving = tokio::spawn(save(saver.clone(), jobs, told));
         told = saving.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "a group of posts was lost");
+            tracing::error!(%error, "a group was lost");
             Told::default()
         });
     }
 }
 
 async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
-    let (posts, answers): (Vec<_>, Vec<_>) = jobs
-        .into_iter()
-        .map(|job| (job.message, job.answer))
-        .unzip();
-    let results = results(&saver, &posts).await;
+    let (tasks, answers): (Vec<_>, Vec<_>) =
+        jobs.into_iter().map(|job| (job.task, job.answer)).unzip();
+    let Saved { results, renamed } = saved(&saver, &tasks).await;
     let mut runs = told.runs(&results);
     failpoint!("store::before-answer");
     for (answer, result) in answers.into_iter().zip(results) {
@@ -60,33 +59,40 @@ async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
         // The sockets begin to send what they have before they get more.
         yield_now().await;
     }
+    for renamed in renamed {
+        saver.bus.publish(Event::Renamed(renamed));
+    }
     told
 }
 
-async fn results(saver: &Saver, posts: &[NewMessage]) -> Vec<Result<Posted, PostError>> {
+async fn saved(saver: &Saver, tasks: &[Task]) -> Saved {
     let database = &saver.database;
-    match database.within(group::commit(saver, posts)).await {
-        Ok(results) => results,
-        Err(Failure::Refused(error)) if posts.len() > 1 => {
-            tracing::warn!(%error, posts = posts.len(), "a group is saved post by post");
-            let mut results = Vec::with_capacity(posts.len());
-            for post in posts {
-                let alone = database.within(group::commit(saver, std::slice::from_ref(post)));
-                results.extend(alone.await.unwrap_or_else(|failure| failed(&failure, 1)));
+    match database.within(group::commit(saver, tasks)).await {
+        Ok(saved) => saved,
+        Err(Failure::Refused(error)) if tasks.len() > 1 => {
+            tracing::warn!(%error, tasks = tasks.len(), "a group is saved one by one");
+            let mut saved = Saved::default();
+            for task in tasks {
+                let alone = database.within(group::commit(saver, slice::from_ref(task)));
+                let alone = alone.await.unwrap_or_else(|failure| failed(&failure, 1));
+                saved.results.extend(alone.results);
+                saved.renamed.extend(alone.renamed);
             }
-            results
+            saved
         }
-        Err(failure) => failed(&failure, posts.len()),
+        Err(failure) => failed(&failure, tasks.len()),
     }
 }
 
-fn failed(failure: &Failure, posts: usize) -> Vec<Result<Posted, PostError>> {
+fn failed(failure: &Failure, tasks: usize) -> Saved {
     let cause = match failure {
         Failure::Refused(error) => error.to_string(),
         Failure::Unknown(error) => error.source().unwrap_or(error).to_string(),
     };
-    tracing::warn!(cause, posts, "posts were not saved, or nobody knows");
-    (0..posts)
-        .map(|_| Err(BackendError::new(cause.clone()).into()))
-        .collect()
+    tracing::warn!(cause, tasks, "a group was not saved, or nobody knows");
+    let unknown = || Err(BackendError::new(cause.clone()).into());
+    Saved {
+        results: (0..tasks).map(|_| unknown()).collect(),
+        ..Saved::default()
+    }
 }

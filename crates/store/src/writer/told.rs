@@ -1,7 +1,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use whatscrap_messages::{Message, PostError, Posted};
+use whatscrap_messages::{ChangeError, Message, Posted};
 use whatscrap_rooms::RoomId;
 
 /// The most messages of a room that are published in one go: a quarter of what may wait for a
@@ -21,7 +21,7 @@ pub(super) type Runs = HashMap<RoomId, VecDeque<Vec<Arc<Message>>>>;
 
 impl Told {
     /// Takes for told what was not: what is new, and retries of what may never have been told.
-    pub(super) fn runs(&mut self, results: &[Result<Posted, PostError>]) -> Runs {
+    pub(super) fn runs(&mut self, results: &[Result<Posted, ChangeError>]) -> Runs {
         if self.0.len() > ROOMS {
             self.0.clear();
         }
@@ -61,7 +61,7 @@ mod tests {
         }
     }
 
-    fn versions(told: &mut Told, results: &[Result<Posted, PostError>]) -> Vec<Vec<u64>> {
+    fn versions(told: &mut Told, results: &[Result<Posted, ChangeError>]) -> Vec<Vec<u64>> {
         let runs = told.runs(results).into_values().flatten();
         runs.map(|run| run.iter().map(|message| message.version).collect())
             .collect()
@@ -88,7 +88,7 @@ mod tests {
     fn what_was_told_is_not_told_again_and_what_was_not_is() {
         let mut told = Told::default();
         assert_eq!(versions(&mut told, &[Ok(posted(1, 4))]), [[4]]);
-        let again = [Ok(posted(1, 4)), Err(PostError::Busy), Ok(posted(1, 5))];
+        let again = [Ok(posted(1, 4)), Err(ChangeError::Busy), Ok(posted(1, 5))];
         assert_eq!(versions(&mut told, &again), [[5]]);
         assert_eq!(versions(&mut told, &[Ok(posted(2, 4))]), [[4]]);
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::{ConnectionTrait, Database};
 use whatscrap_messages::testing::new_message;
-use whatscrap_messages::{Bus, Event, PageAt, PostError};
+use whatscrap_messages::{Bus, ChangeError, Event, PageAt};
 use whatscrap_store::{ConnectError, Options, Store};
 
 use crate::posts::{people_and_rooms, poll_once};
@@ -39,7 +39,7 @@ async fn a_full_line_refuses_at_once() {
     assert!(poll_once(&mut posts[0]).await.is_none());
     assert!(poll_once(&mut posts[1]).await.is_none());
     let third = poll_once(&mut posts[2]).await;
-    assert!(matches!(third, Some(Err(PostError::Busy))), "{third:?}");
+    assert!(matches!(third, Some(Err(ChangeError::Busy))), "{third:?}");
     for (seq, post) in (1..).zip(posts).take(2) {
         assert_eq!(post.await.unwrap().message.seq, seq);
     }
@@ -110,7 +110,7 @@ async fn posts_go_on_when_postgresql_drops_every_connection() {
         admin.execute_unprepared(others).await.unwrap();
         let new = new_message(rooms[0], author, "hi");
         while let Err(error) = site.store.messages.post(new.clone()).await {
-            assert!(matches!(error, PostError::Backend(_)), "{error:?}");
+            assert!(matches!(error, ChangeError::Backend(_)), "{error:?}");
         }
     }
     let told = site.bus.hears(rooms[0], 10).await;

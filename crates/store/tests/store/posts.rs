@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use whatscrap_messages::testing::new_message;
-use whatscrap_messages::{PageAt, PostError};
+use whatscrap_messages::{ChangeError, PageAt};
 use whatscrap_rooms::RoomId;
 use whatscrap_rooms::testing::new_room;
 use whatscrap_users::UserId;
@@ -89,7 +89,7 @@ async fn what_is_in_line_is_saved_before_the_store_closes(site: Site) {
         .messages
         .post(new_message(rooms[0], author, "no"))
         .await;
-    assert!(matches!(closed, Err(PostError::Backend(_))), "{closed:?}");
+    assert!(matches!(closed, Err(ChangeError::Backend(_))), "{closed:?}");
     let reopened = site.another().await.messages;
     let page = reopened.page(rooms[0], PageAt::Newest, 200);
     assert_eq!(page.await.unwrap().items.len(), 100);

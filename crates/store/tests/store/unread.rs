@@ -2,13 +2,13 @@
 //! done in whatever order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
-use whatscrap_messages::testing::new_message;
-use whatscrap_messages::{MessageId, ReadMark};
+use whatscrap_messages::testing::{delete, edit, new_message, react};
+use whatscrap_messages::{Message, ReadMark};
 use whatscrap_rooms::testing::new_room;
 use whatscrap_rooms::{Role, RoomId};
 use whatscrap_users::UserId;
@@ -33,6 +33,9 @@ enum Move {
     MarkUnread(u64),
     Join,
     Leave,
+    /// The author of the message at this position has it name these, and call, instead.
+    Edit(u64, Vec<usize>, Option<&'static str>),
+    React(u64),
     /// Deletes the message at this position.
     Delete(u64),
     Arrive,
@@ -40,10 +43,13 @@ enum Move {
 }
 
 fn moves() -> impl Strategy<Value = Vec<(usize, usize, Move)>> {
-    let call = prop_oneof![5 => Just(None), 1 => Just(Some("@room")), 1 => Just(Some("@here"))];
-    let named = prop::collection::vec(0..PEOPLE.len(), 0..3);
+    let call = || prop_oneof![5 => Just(None), 1 => Just(Some("@room")), 1 => Just(Some("@here"))];
+    let named = || prop::collection::vec(0..PEOPLE.len(), 0..3);
     let one = prop_oneof![
-        6 => (named, call).prop_map(|(named, call)| Move::Post(named, call)),
+        6 => (named(), call()).prop_map(|(named, call)| Move::Post(named, call)),
+        4 => (1u64..20, named(), call())
+            .prop_map(|(seq, named, call)| Move::Edit(seq, named, call)),
+        2 => (1u64..20).prop_map(Move::React),
         3 => (0u64..20).prop_map(Move::Read),
         2 => (0u64..20).prop_map(Move::MarkUnread),
         2 => Just(Move::Join),
@@ -58,6 +64,10 @@ fn moves() -> impl Strategy<Value = Vec<(usize, usize, Move)>> {
 /// What a message is to the counts.
 struct Said {
     author: usize,
+    message: Arc<Message>,
+    /// The members who are named, and what is called.
+    mentions: (Vec<usize>, Option<&'static str>),
+    /// Whom that was said to.
     names: BTreeSet<usize>,
     everyone: bool,
     deleted: bool,
@@ -85,14 +95,48 @@ impl Model {
     }
 }
 
+impl Said {
+    /// Names these members, and calls, and nobody else any more. What is named as it was is
+    /// addressed to whom it was.
+    fn names(
+        &mut self,
+        whom: &[usize],
+        call: Option<&'static str>,
+        members: &BTreeMap<usize, u64>,
+        present: &BTreeSet<usize>,
+    ) {
+        let mut named: Vec<usize> = Vec::new();
+        for person in whom {
+            if members.contains_key(person) && !named.contains(person) {
+                named.push(*person);
+            }
+        }
+        if (&named, call) == (&self.mentions.0, self.mentions.1) {
+            return;
+        }
+        self.names = named.iter().copied().collect();
+        if call == Some("@here") {
+            let present = present.iter().copied();
+            self.names
+                .extend(present.filter(|person| members.contains_key(person)));
+        }
+        self.everyone = call == Some("@room");
+        self.mentions = (named, call);
+    }
+}
+
+fn words(whom: &[usize], call: Option<&str>) -> String {
+    let names = whom.iter().map(|whom| format!("@{}", PEOPLE[*whom]));
+    let words: Vec<_> = names.chain(call.map(str::to_owned)).collect();
+    words.join(", ")
+}
+
 struct Game<'a> {
     site: &'a Site,
-    admin: &'a DatabaseConnection,
     people: &'a [UserId],
     rooms: Vec<RoomId>,
     models: Vec<Model>,
     present: BTreeSet<usize>,
-    ids: BTreeMap<(usize, u64), MessageId>,
 }
 
 async fn counts_are_what_a_recount_gives(site: Site) {
@@ -106,25 +150,16 @@ async fn counts_are_what_a_recount_gives(site: Site) {
         people.push(new.user.id);
         site.store.users.create(new).await.unwrap();
     }
-    let admin = Database::connect(&site.url).await.unwrap();
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     for game in 0..GAMES {
         let moves = moves().new_tree(&mut runner).unwrap().current();
-        Game::new(&site, &admin, &people, game)
-            .await
-            .play(moves)
-            .await;
+        Game::new(&site, &people, game).await.play(moves).await;
     }
 }
 
 impl<'a> Game<'a> {
-    async fn new(
-        site: &'a Site,
-        admin: &'a DatabaseConnection,
-        people: &'a [UserId],
-        game: u32,
-    ) -> Self {
+    async fn new(site: &'a Site, people: &'a [UserId], game: u32) -> Self {
         let mut rooms = Vec::new();
         for number in 0..ROOMS {
             let new = new_room(&format!("game {game} room {number}"), people[0]);
@@ -140,12 +175,10 @@ impl<'a> Game<'a> {
         };
         Self {
             site,
-            admin,
             people,
             rooms,
             models: (0..ROOMS).map(|_| model()).collect(),
             present: BTreeSet::new(),
-            ids: BTreeMap::new(),
         }
     }
 
@@ -177,25 +210,43 @@ impl<'a> Game<'a> {
         let last = model.said.len() as u64;
         match step {
             Move::Post(whom, call) => {
-                let names = whom.iter().map(|whom| format!("@{}", PEOPLE[*whom]));
-                let words: Vec<_> = names.chain(call.map(str::to_owned)).collect();
-                let new = new_message(room, user, &format!("hi {}", words.join(", ")));
+                let new = new_message(room, user, &format!("hi {}", words(&whom, call)));
                 let posted = store.messages.post(new).await;
                 assert_eq!(posted.is_ok(), is_in, "{posted:?}");
                 let Ok(posted) = posted else { return };
-                let members = |person: &usize| model.read.contains_key(person);
-                let mut names: BTreeSet<_> = whom.into_iter().filter(members).collect();
-                if call == Some("@here") {
-                    names.extend(self.present.iter().copied().filter(members));
-                }
-                model.said.push(Said {
+                let mut said = Said {
                     author: person,
-                    names,
-                    everyone: call == Some("@room"),
+                    message: posted.message,
+                    mentions: (Vec::new(), None),
+                    names: BTreeSet::new(),
+                    everyone: false,
                     deleted: false,
-                });
+                };
+                said.names(&whom, call, &model.read, &self.present);
+                model.said.push(said);
                 model.read.insert(person, last + 1);
-                self.ids.insert((at, last + 1), posted.message.id);
+            }
+            Move::Edit(seq, whom, call) => {
+                let Some(said) = model.said.get_mut(usize::try_from(seq - 1).unwrap()) else {
+                    return;
+                };
+                // Another text each time, so that it is a change.
+                let body = format!("{last}, {} {}", said.message.version, words(&whom, call));
+                let change = edit(&said.message, self.people[said.author], &body);
+                let edited = store.messages.change(change).await;
+                let may = model.read.contains_key(&said.author) && !said.deleted;
+                assert_eq!(edited.is_ok(), may, "{edited:?}");
+                if let Ok(edited) = edited {
+                    said.message = edited;
+                    said.names(&whom, call, &model.read, &self.present);
+                }
+            }
+            Move::React(seq) => {
+                if let Some(said) = model.said.get(usize::try_from(seq - 1).unwrap()) {
+                    let reacted = react(&said.message, user, "👍", true);
+                    let reacted = store.messages.change(reacted).await;
+                    assert_eq!(reacted.is_ok(), is_in && !said.deleted, "{reacted:?}");
+                }
             }
             Move::Read(seq) => {
                 let mark = ReadMark::Forward(seq);
@@ -226,10 +277,13 @@ impl<'a> Game<'a> {
             }
             Move::Leave => {}
             Move::Delete(seq) => {
-                if let Some(id) = self.ids.get(&(at, seq)) {
-                    self.delete(*id).await;
-                    self.models[at].said[usize::try_from(seq - 1).unwrap()].deleted = true;
-                }
+                let Some(said) = model.said.get_mut(usize::try_from(seq - 1).unwrap()) else {
+                    return;
+                };
+                let deleted = store.messages.change(delete(&said.message, user)).await;
+                let may = is_in && (person == 0 || person == said.author);
+                assert_eq!(deleted.is_ok(), may, "{deleted:?}");
+                said.deleted |= may;
             }
             Move::Arrive => {
                 self.site.attention.arrives(user, None);
@@ -240,13 +294,5 @@ impl<'a> Game<'a> {
                 self.present.remove(&person);
             }
         }
-    }
-
-    /// Deletes a message, and even forgets to withdraw its mentions.
-    async fn delete(&self, id: MessageId) {
-        let sql = "UPDATE messages SET deleted_at = created_at WHERE id = $1";
-        let backend = self.admin.get_database_backend();
-        let update = Statement::from_sql_and_values(backend, sql, [id.0.into()]);
-        self.admin.execute_raw(update).await.unwrap();
     }
 }

@@ -30,6 +30,8 @@ pub struct Client {
 struct Room {
     /// The latest change applied.
     version: u64,
+    /// Up to which change nothing is held: it came later.
+    since: u64,
     /// From `hello` or `sync` to a complete `synced`: versions may skip.
     catching_up: bool,
     /// The newest state of every message heard, by its place.
@@ -90,10 +92,9 @@ impl Client {
             Some("room") => {
                 let room = &frame["room"];
                 let version = room["version"].as_u64().unwrap_or(0);
-                self.rooms.entry(text(&room["id"])).or_insert_with(|| Room {
-                    version,
-                    ..Room::default()
-                });
+                self.rooms
+                    .entry(text(&room["id"]))
+                    .or_insert_with(|| Room::at(version));
                 Vec::new()
             }
             Some("left") => {
@@ -113,10 +114,9 @@ impl Client {
         self.epoch = frame["epoch"].clone();
         for room in frame["rooms"].as_array().into_iter().flatten() {
             let version = room["version"].as_u64().unwrap_or(0);
-            self.rooms.entry(text(&room["id"])).or_insert_with(|| Room {
-                version,
-                ..Room::default()
-            });
+            self.rooms
+                .entry(text(&room["id"]))
+                .or_insert_with(|| Room::at(version));
         }
         self.outbox
             .iter()
@@ -183,6 +183,7 @@ impl Client {
             && !self.forgetful
         {
             room.messages.insert(seq, message.clone());
+            room.requote(message);
         }
         None
     }
@@ -193,6 +194,7 @@ impl Client {
         room.version = frame["version"].as_u64().unwrap_or(room.version);
         if frame["reset"] == true {
             room.messages.clear();
+            room.since = room.version;
         }
         if frame["complete"] == true {
             room.catching_up = false;
@@ -220,6 +222,11 @@ impl Client {
     /// The latest change applied in a room.
     pub fn version(&self, room: &str) -> u64 {
         self.rooms.get(room).map_or(0, |room| room.version)
+    }
+
+    /// Up to which change nothing of a room is held.
+    pub fn since(&self, room: &str) -> u64 {
+        self.rooms.get(room).map_or(0, |room| room.since)
     }
 
     /// The latest change applied in every room it follows.
@@ -269,6 +276,27 @@ impl Client {
     /// What the server did that the protocol rules out.
     pub fn breaches(&self) -> &[String] {
         &self.breaches
+    }
+}
+
+impl Room {
+    fn at(version: u64) -> Self {
+        Self {
+            version,
+            since: version,
+            ..Self::default()
+        }
+    }
+
+    /// What answers a message that changed quotes it as it is now. Only of short and plain bodies
+    /// is the excerpt all of it.
+    fn requote(&mut self, parent: &Value) {
+        let body = parent["body"].as_str().unwrap_or_default();
+        for message in self.messages.values_mut() {
+            if message["reply_to"]["id"] == parent["id"] && !parent["id"].is_null() {
+                message["reply_to"]["excerpt"] = body.into();
+            }
+        }
     }
 }
 

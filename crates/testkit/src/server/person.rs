@@ -138,6 +138,7 @@ impl Person {
             author: self,
             client_id: fresh_client_id(),
             body: body.to_owned(),
+            reply_to: None,
         }
     }
 

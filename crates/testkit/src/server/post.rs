@@ -13,12 +13,19 @@ pub struct Post<'a> {
     pub(crate) author: &'a Person,
     pub(crate) client_id: String,
     pub(crate) body: String,
+    pub(crate) reply_to: Option<String>,
 }
 
 impl Post<'_> {
     /// Names the message, for a retry.
     pub fn named(mut self, client_id: &str) -> Self {
         client_id.clone_into(&mut self.client_id);
+        self
+    }
+
+    /// Answers this message.
+    pub fn answering(mut self, message: &str) -> Self {
+        self.reply_to = Some(message.to_owned());
         self
     }
 
@@ -34,7 +41,10 @@ impl Post<'_> {
 
     /// Posts, and returns whatever the server answers.
     pub async fn tried_in(self, room: &str) -> Answer {
-        let body = json!({"client_id": self.client_id, "body": self.body});
+        let mut body = json!({"client_id": self.client_id, "body": self.body});
+        if let Some(parent) = self.reply_to {
+            body["reply_to"] = parent.into();
+        }
         let path = format!("/rooms/{room}/messages");
         self.author.post(&path).json(&body).send().await
     }

@@ -27,6 +27,7 @@ mod accessible;
 mod accounts;
 mod browsers;
 mod catching_up;
+mod changes;
 mod changing_pages;
 mod closing;
 mod conversations;

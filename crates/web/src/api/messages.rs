@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use whatscrap_messages::{AttachmentId, Draft, PageAt};
+use whatscrap_messages::{AttachmentId, Draft, Message, MessageId, PageAt};
 use whatscrap_rooms::RoomId;
 
 use super::body::{Body, Ids, NotYours, Params};
@@ -137,6 +137,8 @@ pub(super) struct NewMessage {
     /// Up to 10 files of mine that I have uploaded and not sent yet.
     #[serde(default)]
     attachments: Vec<Uuid>,
+    /// The message of this room that it answers.
+    reply_to: Option<Uuid>,
     #[serde(
         default,
         rename = "author",
@@ -152,6 +154,14 @@ pub(super) struct NewMessage {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OneMessage {
     message: MessageView,
+}
+
+impl From<&Message> for OneMessage {
+    fn from(message: &Message) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
 }
 
 /// Posts a message. The answer means that it is committed.
@@ -178,6 +188,7 @@ pub(super) async fn post(
         client_id: &new.client_id,
         body: &new.body,
         attachments: &attachments,
+        reply_to: new.reply_to.map(MessageId),
     };
     let posted = server.services.messages.post(&member, draft).await?;
     let status = if posted.duplicate {
@@ -185,6 +196,5 @@ pub(super) async fn post(
     } else {
         StatusCode::CREATED
     };
-    let message = MessageView::from(&*posted.message);
-    Ok((status, Json(OneMessage { message })).into_response())
+    Ok((status, Json(OneMessage::from(&*posted.message))).into_response())
 }

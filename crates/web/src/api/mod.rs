@@ -2,6 +2,7 @@
 
 mod auth;
 pub(crate) mod body;
+mod changes;
 mod invites;
 mod me;
 mod members;
@@ -89,6 +90,9 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(messages::page, messages::post))
         .routes(routes!(messages::changes))
         .routes(routes!(preview::preview))
+        .routes(routes!(changes::edit, changes::delete))
+        .routes(routes!(changes::react, changes::unreact))
+        .routes(routes!(changes::edits))
         .routes(routes!(search::search))
         .routes(routes!(uploads::create))
         .routes(routes!(uploads::describe, uploads::discard))

@@ -261,12 +261,14 @@ pub(super) async fn rule(
         .ok_or_else(Problem::not_found)?;
     let (user, now) = (login.user.id, server.clock.now());
     let preferences = &login.preferences;
+    let answered = message.reply_to.as_ref();
     let rule = decide(&Situation {
         is_author: message.author.id == user,
         is_member: true,
         is_direct: mine.room.kind == RoomKind::Direct,
         chosen: mine.notifications_chosen.then_some(mine.notifications),
         usual: preferences.level,
+        is_answer: answered.is_some_and(|parent| parent.author == login.user.username),
         named: NamedBy::of(&message.mentions, user, server.hub.is_online(user)),
         do_not_disturb: login.user.availability.dnd_until,
         is_quiet: preferences.is_quiet(now),

@@ -52,6 +52,7 @@ async fn send(
         attachments: &[],
         client_id: &new.client_id,
         body: &new.body,
+        reply_to: None,
     };
     server.services.messages.post(member, draft).await?;
     Ok(())

@@ -103,6 +103,7 @@ pub(crate) const fn rule(rule: Rule) -> &'static str {
         Rule::Named => "named",
         Rule::NamedRoom => "named_room",
         Rule::NamedHere => "named_here",
+        Rule::Answered => "answered",
         Rule::Direct => "direct",
         Rule::LevelAll => "level_all",
     }
@@ -114,7 +115,9 @@ pub(crate) const fn why(rule: Rule) -> &'static str {
         Rule::OwnMessage => "it was your own",
         Rule::NotAMember => "you were not in the room",
         Rule::LevelNothing => "you chose to hear nothing of this room",
-        Rule::LevelMentions => "you chose to hear only what mentions you, and it did not",
+        Rule::LevelMentions => {
+            "you chose to hear only what mentions or answers you, and it did not"
+        }
         Rule::DoNotDisturb => "you did not want to be disturbed",
         Rule::QuietHours => "it came in your quiet hours",
         Rule::Read => "you had read it already",
@@ -123,6 +126,7 @@ pub(crate) const fn why(rule: Rule) -> &'static str {
         Rule::Named => "it mentioned you",
         Rule::NamedRoom => "it called everyone in the room",
         Rule::NamedHere => "it called everyone who was there",
+        Rule::Answered => "it answered you",
         Rule::Direct => "it was said to you directly",
         Rule::LevelAll => "you chose to hear everything of this room",
     }

@@ -30,6 +30,7 @@ const MAX_REF: usize = 64;
 pub(super) enum ClientFrame {
     Hello(Hello),
     Send(Send),
+    Change(Change),
     Sync(Sync),
     Read(Read),
     Typing(Typing),
@@ -55,6 +56,63 @@ pub(super) struct Send {
     pub(super) body: String,
     #[serde(default)]
     pub(super) attachments: Vec<Uuid>,
+    pub(super) reply_to: Option<Uuid>,
+}
+
+/// What becomes of a message.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) reference: String,
+    pub(super) room: Uuid,
+    pub(super) message: Uuid,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    Edit { body: String },
+    Delete,
+    React { emoji: String, on: bool },
+}
+
+#[derive(Deserialize)]
+struct Edit {
+    #[serde(flatten)]
+    at: Place,
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct React {
+    #[serde(flatten)]
+    at: Place,
+    emoji: String,
+    on: bool,
+}
+
+/// Which message is changed.
+#[derive(Deserialize)]
+struct Place {
+    #[serde(rename = "ref", deserialize_with = "bounded_ref")]
+    reference: String,
+    room: Uuid,
+    message: Uuid,
+}
+
+impl Place {
+    fn change(self, what: What) -> ClientFrame {
+        let Self {
+            reference,
+            room,
+            message,
+        } = self;
+        ClientFrame::Change(Change {
+            reference,
+            room,
+            message,
+            what,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -117,6 +175,9 @@ pub(super) fn parse(text: &str) -> Result<ClientFrame, FrameError> {
     match &*envelope.kind {
         "hello" => fields(text).map(ClientFrame::Hello),
         "send" => fields(text).map(ClientFrame::Send),
+        "edit" => fields(text).map(|Edit { at, body }| at.change(What::Edit { body })),
+        "delete" => fields(text).map(|at: Place| at.change(What::Delete)),
+        "react" => fields(text).map(|React { at, emoji, on }| at.change(What::React { emoji, on })),
         "sync" => fields(text).map(ClientFrame::Sync),
         "read" => fields(text).map(ClientFrame::Read),
         "typing" => fields(text).map(ClientFrame::Typing),
@@ -183,6 +244,10 @@ pub(super) enum ServerFrame<'a> {
         #[serde(serialize_with = "timestamp")]
         created_at: Time,
         duplicate: bool,
+    },
+    Ok {
+        #[serde(rename = "ref")]
+        reference: &'a str,
     },
     Error {
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]

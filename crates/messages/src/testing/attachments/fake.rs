@@ -62,6 +62,16 @@ impl FakeAttachments {
         Some(taken.collect())
     }
 
+    /// Discards the files of a message that is deleted.
+    pub(in crate::testing) fn give_up(&self, files: &[Attachment]) {
+        let mut rows = self.rows();
+        for file in files {
+            if let Some(row) = rows.get_mut(&file.id) {
+                row.discarded = true;
+            }
+        }
+    }
+
     fn unused<T>(
         &self,
         id: AttachmentId,

@@ -57,6 +57,7 @@ macro_rules! attachments_contract {
                 a_file_that_is_not_ones_own_and_unused_is_not_sent
                 of_many_messages_that_carry_one_file_one_has_it
                 what_is_sent_is_its_messages
+                a_deleted_messages_files_are_discarded
             }
         }
     };

@@ -10,7 +10,7 @@ use whatscrap_users::testing::{new_user, now};
 use super::{Ports, new_attachment};
 use crate::service::content_hash;
 use crate::testing::new_message;
-use crate::{AttachmentId, NewMessage, PageAt, PostError};
+use crate::{AttachmentId, Change, ChangeError, NewMessage, PageAt, What};
 
 impl Ports {
     /// A room of Ada.
@@ -23,7 +23,7 @@ impl Ports {
 
     async fn is_refused(&self, room: RoomId, author: UserId, files: &[AttachmentId]) -> bool {
         let refused = self.messages.post(carrying(room, author, files)).await;
-        matches!(refused, Err(PostError::Attachments))
+        matches!(refused, Err(ChangeError::Attachments))
     }
 }
 
@@ -113,4 +113,27 @@ pub async fn what_is_sent_is_its_messages(ports: Ports) {
     let later = now() + Duration::from_hours(999);
     ports.attachments.expire(later, later).await.unwrap();
     assert!(ports.is_there(file).await);
+}
+
+pub async fn a_deleted_messages_files_are_discarded(ports: Ports) {
+    let (room, ada) = ports.hall().await;
+    let (gone, kept) = (ports.file(ada, 1).await, ports.file(ada, 1).await);
+    let post = async |file| {
+        let posted = ports.messages.post(carrying(room, ada, &[file])).await;
+        posted.unwrap().message.id
+    };
+    let message = post(gone).await;
+    post(kept).await;
+    let deletion = Change {
+        room,
+        message,
+        by: ada,
+        what: What::Delete,
+        since: None,
+        at: now(),
+    };
+    ports.messages.change(deletion).await.unwrap();
+    assert!(!ports.is_there(gone).await);
+    assert!(ports.is_there(kept).await);
+    assert_eq!(ports.attachments.discarded(9).await.unwrap(), [gone]);
 }

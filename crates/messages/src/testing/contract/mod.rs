@@ -5,6 +5,12 @@
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod changes;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod marks;
 #[expect(
     missing_docs,
@@ -24,13 +30,28 @@ mod pages;
     reason = "facts are tests, and their names say it"
 )]
 mod posts;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
+mod reactions;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
+mod replies;
 
 /// Each fact takes an empty store.
 pub mod facts {
+    pub use super::changes::*;
     pub use super::marks::*;
     pub use super::mentions::*;
     pub use super::pages::*;
     pub use super::posts::*;
+    pub use super::reactions::*;
+    pub use super::replies::*;
 }
 
 /// Tries an adapter against every fact: a module with a test for each.
@@ -62,6 +83,26 @@ macro_rules! contract {
                 nothing_is_posted_in_an_archived_room
                 a_new_message_is_told_once_and_in_the_order_of_versions
                 a_message_shows_its_author_as_they_are_now
+                an_edit_is_what_a_message_says_from_there_on
+                of_a_deleted_message_only_its_place_remains
+                what_changes_nothing_takes_no_version
+                authors_edit_and_they_and_who_keeps_order_delete
+                outsiders_change_nothing
+                what_is_deleted_is_neither_edited_nor_reacted_to
+                nothing_changes_in_an_archived_room
+                authors_change_what_they_posted_within_the_window
+                a_retry_after_an_edit_or_a_deletion_is_a_duplicate
+                mentions_come_and_go_with_edits
+                whom_an_edit_names_is_told_apart
+                what_a_message_said_before_is_kept_in_order
+                several_changes_of_one_message_follow_one_another
+                many_changes_at_once_leave_no_hole
+                reactions_are_counted_and_named_in_order
+                the_first_fifty_are_named_and_all_are_counted
+                a_message_has_twenty_different_reactions
+                fifty_who_react_at_once_are_fifty
+                a_reply_quotes_its_parent_as_that_stands_now
+                only_what_is_here_is_answered
                 the_newest_page_ends_at_the_newest_message
                 pages_before_a_position_end_there
                 pages_after_a_position_begin_there

@@ -7,7 +7,7 @@ use whatscrap_users::{DisplayName, ProfileChange, UserId};
 
 use super::Ports;
 use crate::testing::new_message;
-use crate::{ClientId, Html, NewMessage, PageAt, PostError};
+use crate::{ChangeError, ClientId, Html, NewMessage, PageAt};
 
 pub async fn a_message_is_read_back_as_it_was_posted(ports: Ports) {
     let (room, ada, _) = ports.room_of_two().await;
@@ -142,7 +142,7 @@ pub async fn a_client_id_is_not_used_for_another_content(ports: Ports) {
     };
     let refused = ports.messages.post(other).await;
     assert!(
-        matches!(refused, Err(PostError::ClientIdReused)),
+        matches!(refused, Err(ChangeError::ClientIdReused)),
         "{refused:?}"
     );
 }
@@ -166,11 +166,11 @@ pub async fn refused_posts_leave_no_hole(ports: Ports) {
     );
     assert!(again.unwrap().duplicate);
     assert!(
-        matches!(stranger, Err(PostError::NotAMember)),
+        matches!(stranger, Err(ChangeError::NotAMember)),
         "{stranger:?}"
     );
     assert!(
-        matches!(reused, Err(PostError::ClientIdReused)),
+        matches!(reused, Err(ChangeError::ClientIdReused)),
         "{reused:?}"
     );
     assert_eq!(good.unwrap().message.seq, 2);
@@ -192,7 +192,10 @@ pub async fn outsiders_do_not_post(ports: Ports) {
             .messages
             .post(new_message(room, author, "hello"))
             .await;
-        assert!(matches!(refused, Err(PostError::NotAMember)), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ChangeError::NotAMember)),
+            "{refused:?}"
+        );
     }
     assert!(ports.bus.messages(room).is_empty());
 }
@@ -203,7 +206,7 @@ pub async fn nothing_is_posted_in_an_archived_room(ports: Ports) {
     ports.messages.post(before.clone()).await.unwrap();
     ports.rooms.archive(room, now()).await.unwrap();
     let refused = ports.messages.post(new_message(room, ada, "hello")).await;
-    assert!(matches!(refused, Err(PostError::Archived)), "{refused:?}");
+    assert!(matches!(refused, Err(ChangeError::Archived)), "{refused:?}");
     assert!(ports.messages.post(before).await.unwrap().duplicate);
     let page = ports.messages.page(room, PageAt::Newest, 9).await.unwrap();
     assert_eq!(page.items.len(), 1);

@@ -3,12 +3,13 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::expected::{Outcome, Room, Said};
+use super::expected::{Change, Kept, Outcome, Room, Said};
 use super::operation::{By, Mark, Operation};
 use crate::{Client, Device, Person, fresh_client_id};
 
 /// The people of one round, with their devices, and what must come of it.
 pub(super) struct World {
+    host: Person,
     people: Vec<Actor>,
     /// What each room's id is.
     ids: Vec<String>,
@@ -42,6 +43,7 @@ impl World {
             said: Vec::new(),
         }));
         Self {
+            host: host.clone(),
             people: people.await,
             ids,
             rooms,
@@ -51,14 +53,42 @@ impl World {
     /// Does it on both sides, and compares what comes of it.
     pub(super) async fn does(&mut self, operation: &Operation) {
         match *operation {
-            Operation::Post { who, room, by } => {
+            Operation::Post {
+                who,
+                room,
+                ref answering,
+                by,
+            } => {
+                let count = self.rooms[room].messages.len();
+                let parent = answering.as_ref().filter(|_| count > 0);
                 let said = Said {
                     author: who,
                     client_id: fresh_client_id(),
                     body: format!("{} of {who}", self.people[who].said.len()),
+                    parent: parent.map(|index| index.index(count)),
                 };
                 self.people[who].said.push((room, said.clone()));
                 self.sends(room, &said, by).await;
+            }
+            Operation::Change {
+                who,
+                by_author,
+                room,
+                ref which,
+                ref what,
+                by,
+            } => {
+                let messages = &self.rooms[room].messages;
+                if messages.is_empty() {
+                    return;
+                }
+                let at = which.index(messages.len());
+                let who = if by_author {
+                    messages[at].said.author
+                } else {
+                    who
+                };
+                self.changes(who, room, at, what, by).await;
             }
             Operation::Repeat {
                 who,
@@ -112,12 +142,38 @@ impl World {
 
     async fn sends(&mut self, room: usize, said: &Said, by: By) {
         let person = &self.people[said.author].person;
+        let parent = match said.parent {
+            Some(at) => Some(self.message(room, at).await),
+            None => None,
+        };
         let outcome = match by {
-            By::Http => sends_by_http(person, &self.ids[room], said).await,
-            By::Socket => sends_by_socket(person, &self.ids[room], said).await,
+            By::Http => sends_by_http(person, &self.ids[room], said, parent).await,
+            By::Socket => sends_by_socket(person, &self.ids[room], said, parent).await,
         };
         let expected = self.rooms[room].posts(said);
         assert_eq!(outcome, expected, "{said:?} {by:?}");
+    }
+
+    async fn changes(&mut self, who: usize, room: usize, at: usize, change: &Change, by: By) {
+        let message = self.message(room, at).await;
+        let (person, id) = (&self.people[who].person, &self.ids[room]);
+        let refused = match by {
+            By::Http => changes_by_http(person, id, &message, change).await,
+            By::Socket => changes_by_socket(person, id, &message, change).await,
+        };
+        let expected = self.rooms[room].changes(who, at, change);
+        assert_eq!(
+            refused.as_deref(),
+            expected,
+            "{who}: {change:?} of {at} {by:?}"
+        );
+    }
+
+    /// The id of a message, as the host, who is in every room, finds it.
+    async fn message(&self, room: usize, at: usize) -> String {
+        let path = format!("/rooms/{}/messages?after={at}&limit=1", self.ids[room]);
+        let page = self.host.get(&path).send().await.ok(200);
+        text(&page["messages"][0]["id"])
     }
 
     /// Compares everything, for everyone.
@@ -156,10 +212,11 @@ impl World {
             let found = listed.get(id.as_str()).map(|found| {
                 ["last_seq", "version", "read_seq", "unread"].map(|field| found[field].as_u64())
             });
-            let last = room.messages.len();
-            let expected = room.members.get(&who).map(|read| {
-                [last, last, *read, room.unread(who)].map(|number| Some(number as u64))
-            });
+            let last = room.messages.len() as u64;
+            let expected = room
+                .members
+                .get(&who)
+                .map(|read| [last, room.version, *read as u64, room.unread(who) as u64].map(Some));
             assert_eq!(found, expected, "person {who}: {answer}");
         }
     }
@@ -168,28 +225,67 @@ impl World {
     async fn compares_room(&self, actor: &Actor, id: &str, room: &Room) {
         let rows = actor.person.reads_all(id).await;
         assert_eq!(rows.len(), room.messages.len());
-        for ((row, said), place) in rows.iter().zip(&room.messages).zip(1_u64..) {
-            let author = &self.people[said.author].person.id;
-            let expected = json!([author, said.client_id, said.body, place, place]);
-            let fields = ["client_id", "body", "seq", "version"];
-            let mut found = vec![row["author"]["id"].clone()];
-            found.extend(fields.map(|field| row[field].clone()));
-            assert_eq!(Value::Array(found), expected);
+        for ((row, kept), seq) in rows.iter().zip(&room.messages).zip(1_u64..) {
+            let found = json!([
+                row["author"]["id"],
+                row["client_id"],
+                row["body"],
+                row["seq"],
+                row["version"],
+                !row["edited_at"].is_null(),
+                !row["deleted_at"].is_null(),
+                row["reactions"],
+                [row["reply_to"]["seq"], row["reply_to"]["excerpt"]],
+            ]);
+            assert_eq!(found, self.expected(room, kept, seq));
         }
         let has_all = |client: &Client| {
-            client.follows(id) && client.is_quiet() && client.version(id) == rows.len() as u64
+            client.follows(id) && client.is_quiet() && client.version(id) == room.version
         };
         actor.device.until("all of a room", has_all).await;
         actor.device.look(|client| {
-            let held = client.messages(id);
-            let joined_at = rows.len() - held.len();
-            assert!(held.into_iter().eq(&rows[joined_at..]), "{client:?}");
+            let since = client.since(id);
+            let due = rows
+                .iter()
+                .filter(|row| row["version"].as_u64() > Some(since));
+            assert!(client.messages(id).into_iter().eq(due), "{client:?}");
         });
+    }
+
+    fn expected(&self, room: &Room, kept: &Kept, seq: u64) -> Value {
+        let id = |who: &usize| &self.people[*who].person.id;
+        let reactions = kept.reactions.iter().map(|(emoji, people)| {
+            let users: Vec<_> = people.iter().map(id).collect();
+            json!({"emoji": emoji, "count": people.len(), "users": users})
+        });
+        let quote = kept.said.parent.map(|at| (at + 1, &room.messages[at].body));
+        json!([
+            id(&kept.said.author),
+            kept.said.client_id,
+            kept.body,
+            seq,
+            kept.version,
+            kept.is_edited,
+            kept.is_deleted,
+            reactions.collect::<Vec<_>>(),
+            [
+                json!(quote.map(|(seq, _)| seq)),
+                json!(quote.map(|(_, body)| body))
+            ],
+        ])
     }
 }
 
-async fn sends_by_http(person: &Person, room: &str, said: &Said) -> Outcome {
-    let post = person.posts(&said.body).named(&said.client_id);
+async fn sends_by_http(
+    person: &Person,
+    room: &str,
+    said: &Said,
+    parent: Option<String>,
+) -> Outcome {
+    let mut post = person.posts(&said.body).named(&said.client_id);
+    if let Some(parent) = parent {
+        post = post.answering(&parent);
+    }
     let answer = post.tried_in(room).await;
     let body = answer.json();
     let seq = body["message"]["seq"].as_u64().unwrap_or_default();
@@ -200,11 +296,17 @@ async fn sends_by_http(person: &Person, room: &str, said: &Said) -> Outcome {
     }
 }
 
-async fn sends_by_socket(person: &Person, room: &str, said: &Said) -> Outcome {
+async fn sends_by_socket(
+    person: &Person,
+    room: &str,
+    said: &Said,
+    parent: Option<String>,
+) -> Outcome {
     let mut socket = person.socket().await;
     let answer = socket
         .ask(json!({
             "type": "send", "room": room, "client_id": said.client_id, "body": said.body,
+            "reply_to": parent,
         }))
         .await;
     let seq = answer["seq"].as_u64().unwrap_or_default();
@@ -213,6 +315,40 @@ async fn sends_by_socket(person: &Person, room: &str, said: &Said) -> Outcome {
         Some(true) => Outcome::Duplicate { seq },
         None => Outcome::Refused(text(&answer["code"])),
     }
+}
+
+async fn changes_by_http(
+    person: &Person,
+    room: &str,
+    message: &str,
+    change: &Change,
+) -> Option<String> {
+    let path = format!("/rooms/{room}/messages/{message}");
+    let reaction = |emoji: &str| format!("{path}/reactions/{emoji}");
+    let request = match change {
+        Change::Edit(body) => person.patch(&path).json(&json!({"body": body})),
+        Change::Delete => person.delete(&path),
+        Change::React(emoji, true) => person.put(&reaction(emoji)),
+        Change::React(emoji, false) => person.delete(&reaction(emoji)),
+    };
+    let answer = request.send().await;
+    (answer.status != 200).then(|| text(&answer.json()["code"]))
+}
+
+async fn changes_by_socket(
+    person: &Person,
+    room: &str,
+    message: &str,
+    change: &Change,
+) -> Option<String> {
+    let mut frame = match change {
+        Change::Edit(body) => json!({"type": "edit", "body": body}),
+        Change::Delete => json!({"type": "delete"}),
+        Change::React(emoji, on) => json!({"type": "react", "emoji": emoji, "on": on}),
+    };
+    (frame["room"], frame["message"]) = (room.into(), message.into());
+    let answer = person.socket().await.ask(frame).await;
+    (answer["type"] != "ok").then(|| text(&answer["code"]))
 }
 
 fn text(value: &Value) -> String {

@@ -31,6 +31,7 @@ impl Conversation {
                 fail::fail_point!("web::before-ack", |_| Err(Ending::Lost));
                 self.posted(&reference, result);
             }
+            Done::Changed { reference, result } => self.changed(&reference, result),
             Done::CaughtUp(catch_up, past) => self.caught_up(&catch_up, past),
             Done::Heads(heads) => self.heal_the_missed(heads)?,
             Done::Room(room, loaded) => self.room_loaded(room, loaded)?,
@@ -320,6 +321,14 @@ impl Conversation {
             duplicate,
         };
         self.wire.send(ack.encode());
+    }
+
+    fn changed(&mut self, reference: &str, result: Result<(), Problem>) {
+        self.posting -= 1;
+        match result {
+            Ok(()) => self.wire.send(ServerFrame::Ok { reference }.encode()),
+            Err(problem) => self.refuse(Some(reference), &problem),
+        }
     }
 }
 

@@ -98,6 +98,10 @@ enum Done {
         reference: String,
         result: Result<Posted, Problem>,
     },
+    Changed {
+        reference: String,
+        result: Result<(), Problem>,
+    },
     CaughtUp(CatchUp, Past),
     /// Where the rooms stand, after frames had to be dropped.
     Heads(Result<Vec<(Member, Head)>, BackendError>),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use whatscrap_messages::{AttachmentId, Draft, ReadMark, TYPING_ROOM};
+use whatscrap_messages::{AttachmentId, Draft, MessageId, ReadMark, TYPING_ROOM};
 use whatscrap_realtime::Presence;
 use whatscrap_rooms::RoomId;
 
@@ -11,7 +11,8 @@ use super::{Conversation, Done, Ending, Stage};
 use crate::problem::Problem;
 use crate::ws::close::Close;
 use crate::ws::frames::{
-    self, ClientFrame, FrameError, Hello, PresenceNow, Read, Send, ServerFrame, State, Sync,
+    self, Change, ClientFrame, FrameError, Hello, PresenceNow, Read, Send, ServerFrame, State,
+    Sync, What,
 };
 use crate::ws::wire::Heard;
 
@@ -74,6 +75,7 @@ impl Conversation {
                 );
             }
             ClientFrame::Send(send) => self.post(send),
+            ClientFrame::Change(change) => self.change(change),
             ClientFrame::Sync(sync) => self.sync(sync),
             ClientFrame::Read(read) => self.mark_read(&read),
             ClientFrame::Ping => self.wire.send(ServerFrame::Pong.encode()),
@@ -107,6 +109,7 @@ impl Conversation {
             client_id,
             body,
             attachments,
+            reply_to,
         } = send;
         let user = self.login.user.id;
         if let Err(problem) = self.server.limits.post(user) {
@@ -128,11 +131,49 @@ impl Conversation {
                     client_id: &client_id,
                     body: &body,
                     attachments: &attachments,
+                    reply_to: reply_to.map(MessageId),
                 };
                 Ok(services.messages.post(&member, draft).await?)
             };
             let result = posted.await;
             Done::Posted { reference, result }
+        }));
+    }
+
+    /// Changes stand in the same queue as posts, and are counted with them.
+    fn change(&mut self, change: Change) {
+        let Change {
+            reference,
+            room,
+            message,
+            what,
+        } = change;
+        let (room, message) = (RoomId(room), MessageId(message));
+        let user = self.login.user.id;
+        if let Err(problem) = self.server.limits.post(user) {
+            return self.refuse(Some(&reference), &problem);
+        }
+        let proof = self.subscription(room).and_then(|s| s.member);
+        let services = self.server.services.clone();
+        self.posting += 1;
+        self.work.push(Box::pin(async move {
+            let changed = async {
+                let member = match proof {
+                    Some(member) => member,
+                    None => services.rooms.member(room, user).await?,
+                };
+                let messages = &services.messages;
+                match what {
+                    What::Edit { body } => messages.edit(&member, message, &body).await?,
+                    What::Delete => messages.delete(&member, message).await?,
+                    What::React { emoji, on } => {
+                        messages.react(&member, message, &emoji, on).await?
+                    }
+                };
+                Ok(())
+            };
+            let result = changed.await;
+            Done::Changed { reference, result }
         }));
     }
 

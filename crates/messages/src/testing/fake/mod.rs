@@ -5,14 +5,17 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Page};
 use whatscrap_rooms::RoomId;
 use whatscrap_rooms::testing::{FakeRooms, Kept, Place};
-use whatscrap_users::{UserId, Users};
+use whatscrap_users::{User, UserId, Username, Users};
 
-use crate::mentions::Call;
+use crate::mentions::{Call, Named};
 use crate::testing::attachments::FakeAttachments;
 use crate::{
-    Attention, Bus, Changes, ContentHash, Event, Mentions, Message, MessageId, Messages,
-    NewMessage, PageAt, PostError, Posted, ReadMark, ReadMoved, SMALL_ROOM, Seen,
+    Attention, Bus, Change, ChangeError, Changes, ContentHash, Edit, Emoji, Event, History,
+    Mentions, Message, MessageId, Messages, NewMessage, PageAt, Posted, Quote, ReadMark, ReadMoved,
+    Renamed, SMALL_ROOM, Seen, What,
 };
+
+mod changing;
 
 /// Messages in memory, of rooms and people in other fakes.
 pub struct FakeMessages {
@@ -25,10 +28,15 @@ pub struct FakeMessages {
     pub attachments: Arc<FakeAttachments>,
 }
 
-/// A message as it was posted.
+/// A message as it stands, but for its author's profile and what it quotes.
 struct Post {
     message: Arc<Message>,
     content: ContentHash,
+    /// The version it had when it was posted.
+    first: u64,
+    edits: Vec<Edit>,
+    /// Who reacts how, in order.
+    reacting: Vec<(Emoji, UserId)>,
 }
 
 impl FakeMessages {
@@ -57,30 +65,46 @@ impl FakeMessages {
             let here = posts.iter().filter(|post| post.message.room == room);
             here.map(|post| (*post.message).clone()).collect()
         };
+        let quotes: Vec<_> = messages.iter().map(quote).collect();
         for message in &mut messages {
             if let Some(author) = self.users.find(message.author.id).await? {
                 message.author = author;
             }
+            let parent = message.reply_to.as_ref();
+            let parent = parent.and_then(|parent| quotes.iter().find(|it| it.id == parent.id));
+            message.reply_to = parent.cloned();
         }
         Ok(messages)
     }
-}
 
-#[async_trait]
-impl Messages for FakeMessages {
-    async fn post(&self, new: NewMessage) -> Result<Posted, PostError> {
-        let author = self.users.find(new.author).await?;
-        let author = author.ok_or(PostError::NotAMember)?;
+    /// The message as it stands.
+    async fn now(&self, message: &Message) -> Result<Arc<Message>, BackendError> {
+        let all = self.of(message.room).await?;
+        let now = all.into_iter().find(|each| each.id == message.id);
+        Ok(Arc::new(now.expect("nothing is ever gone")))
+    }
+
+    /// Who is called so.
+    async fn people(&self, named: &Named) -> Result<Vec<(Username, UserId)>, BackendError> {
         let mut people = Vec::new();
-        for name in &new.named.people {
+        for name in &named.people {
             let found = self.users.credentials(name).await?;
             people.extend(found.map(|(user, _)| (name.clone(), user.id)));
         }
+        Ok(people)
+    }
+
+    fn add(
+        &self,
+        new: NewMessage,
+        author: User,
+        people: Vec<(Username, UserId)>,
+    ) -> Result<Posted, ChangeError> {
         let mut posts = self.posts.lock().expect("no panic while messages change");
         let mut rooms = self.rooms.lock();
-        let kept = rooms.get_mut(&new.room).ok_or(PostError::NotAMember)?;
+        let kept = rooms.get_mut(&new.room).ok_or(ChangeError::NotAMember)?;
         if !kept.places.contains_key(&new.author) {
-            return Err(PostError::NotAMember);
+            return Err(ChangeError::NotAMember);
         }
         let named = |post: &&Post| {
             let message = &post.message;
@@ -89,37 +113,36 @@ impl Messages for FakeMessages {
         };
         if let Some(post) = posts.iter().find(named) {
             if post.content != new.content {
-                return Err(PostError::ClientIdReused);
+                return Err(ChangeError::ClientIdReused);
             }
             return Ok(Posted {
                 message: Arc::clone(&post.message),
-                version: post.message.version,
+                version: post.first,
                 duplicate: true,
             });
         }
         if kept.room.archived_at.is_some() {
-            return Err(PostError::Archived);
+            return Err(ChangeError::Archived);
         }
+        let parent = |parent| {
+            let mut here = posts.iter().map(|post| &post.message);
+            let found = here.find(|each| each.id == parent && each.room == new.room);
+            let found = found.filter(|each| each.deleted_at.is_none());
+            found
+                .map(|parent| quote(parent))
+                .ok_or(ChangeError::NoParent)
+        };
+        let reply_to = new.reply_to.map(parent).transpose()?;
         let attachments = self
             .attachments
             .take(&new.attachments, new.author, new.room);
-        let attachments = attachments.ok_or(PostError::Attachments)?;
+        let attachments = attachments.ok_or(ChangeError::Attachments)?;
         kept.room.last_seq += 1;
         kept.room.version += 1;
-        people.retain(|(_, user)| kept.places.contains_key(user));
         let seq = kept.room.last_seq;
-        if new.named.call == Some(Call::Room) {
-            kept.mentions.push((seq, None));
-        } else {
-            let mut each: BTreeSet<_> = people.iter().map(|(_, user)| *user).collect();
-            if new.named.call.is_some() {
-                let members = kept.places.keys().copied();
-                each.extend(members.filter(|user| self.attention.is_online(*user)));
-            }
-            let each = each.into_iter().map(|user| (seq, Some(user)));
-            kept.mentions.extend(each);
-        }
         kept.authors.push(new.author);
+        let mentions = members(kept, people, new.named.call);
+        self.address(kept, seq, &mentions);
         if let Some(place) = kept.places.get_mut(&new.author) {
             place.read_seq = seq;
         }
@@ -132,11 +155,8 @@ impl Messages for FakeMessages {
             author,
             body: new.body,
             html: new.html,
-            reply_to: None,
-            mentions: Mentions {
-                people,
-                call: new.named.call,
-            },
+            reply_to,
+            mentions,
             attachments,
             reactions: Vec::new(),
             created_at: new.created_at,
@@ -146,6 +166,9 @@ impl Messages for FakeMessages {
         posts.push(Post {
             message: Arc::clone(&message),
             content: new.content,
+            first: message.version,
+            edits: Vec::new(),
+            reacting: Vec::new(),
         });
         self.bus
             .publish(Event::Messages(new.room, vec![Arc::clone(&message)]));
@@ -154,6 +177,114 @@ impl Messages for FakeMessages {
             message,
             duplicate: false,
         })
+    }
+
+    /// Notes whom a message names, and no others any more.
+    fn address(&self, kept: &mut Kept, seq: u64, mentions: &Mentions) {
+        kept.mentions.retain(|(at, _)| *at != seq);
+        if mentions.call == Some(Call::Room) {
+            kept.mentions.push((seq, None));
+        } else {
+            let mut each: BTreeSet<_> = mentions.users().collect();
+            if mentions.call.is_some() {
+                let members = kept.places.keys().copied();
+                each.extend(members.filter(|user| self.attention.is_online(*user)));
+            }
+            let each = each.into_iter().map(|user| (seq, Some(user)));
+            kept.mentions.extend(each);
+        }
+    }
+}
+
+/// Those of the named who are in the room.
+fn members(kept: &Kept, people: Vec<(Username, UserId)>, call: Option<Call>) -> Mentions {
+    let is_in = |(_, user): &(Username, UserId)| kept.places.contains_key(user);
+    Mentions {
+        people: people.into_iter().filter(is_in).collect(),
+        call,
+    }
+}
+
+fn quote(message: &Message) -> Quote {
+    let author = message.author.username.clone();
+    Quote::of(message.id, message.seq, author, message.body.as_str())
+}
+
+#[async_trait]
+impl Messages for FakeMessages {
+    async fn post(&self, new: NewMessage) -> Result<Posted, ChangeError> {
+        let author = self.users.find(new.author).await?;
+        let author = author.ok_or(ChangeError::NotAMember)?;
+        let people = self.people(&new.named).await?;
+        let posted = self.add(new, author, people)?;
+        let message = self.now(&posted.message).await?;
+        Ok(Posted { message, ..posted })
+    }
+
+    async fn change(&self, change: Change) -> Result<Arc<Message>, ChangeError> {
+        let people = match &change.what {
+            What::Edit { named, .. } => self.people(named).await?,
+            What::Delete | What::React { .. } => Vec::new(),
+        };
+        let changed = {
+            let mut posts = self.posts.lock().expect("no panic while messages change");
+            let mut rooms = self.rooms.lock();
+            let kept = rooms.get_mut(&change.room).ok_or(ChangeError::NotAMember)?;
+            let place = kept.places.get(&change.by).ok_or(ChangeError::NotAMember)?;
+            let is_it = |post: &&mut Post| {
+                (post.message.id, post.message.room) == (change.message, change.room)
+            };
+            let post = posts.iter_mut().find(is_it).ok_or(ChangeError::NotFound)?;
+            let is_late = changing::permits(kept, place.role, post, &change)?;
+            if post.alters(&change)? {
+                if kept.room.archived_at.is_some() {
+                    return Err(ChangeError::Archived);
+                }
+                if is_late {
+                    return Err(ChangeError::WindowOver);
+                }
+                let (seq, before) = (post.message.seq, post.message.mentions.clone());
+                let mentions = match &change.what {
+                    What::Edit { named, .. } => members(kept, people, named.call),
+                    What::Delete => Mentions::default(),
+                    What::React { .. } => before.clone(),
+                };
+                if mentions != before {
+                    self.address(kept, seq, &mentions);
+                }
+                if matches!(change.what, What::Delete) {
+                    kept.deleted.insert(seq);
+                    self.attachments.give_up(&post.message.attachments);
+                }
+                post.apply(change, mentions)?;
+                kept.room.version += 1;
+                let message = Arc::make_mut(&mut post.message);
+                message.version = kept.room.version;
+                let message = Arc::clone(&post.message);
+                let event = Event::Messages(message.room, vec![Arc::clone(&message)]);
+                self.bus.publish(event);
+                if before != message.mentions && message.deleted_at.is_none() {
+                    let message = Arc::clone(&message);
+                    self.bus
+                        .publish(Event::Renamed(Renamed { message, before }));
+                }
+            }
+            Arc::clone(&post.message)
+        };
+        Ok(self.now(&changed).await?)
+    }
+
+    async fn history(
+        &self,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Option<History>, BackendError> {
+        let posts = self.posts.lock().expect("no panic while messages change");
+        let is_it = |post: &&Post| (post.message.id, post.message.room) == (message, room);
+        Ok(posts.iter().find(is_it).map(|post| History {
+            author: post.message.author.id,
+            edits: post.edits.clone(),
+        }))
     }
 
     async fn page(
@@ -193,6 +324,7 @@ impl Messages for FakeMessages {
         limit: u32,
     ) -> Result<Option<Changes>, BackendError> {
         let mut changed = self.of(room).await?;
+        changed.sort_by_key(|message| message.version);
         let version = changed.last().map_or(0, |message| message.version);
         if !self.rooms.lock().contains_key(&room) || version < after {
             return Ok(None);
