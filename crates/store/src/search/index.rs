@@ -67,33 +67,36 @@ pub(super) async fn catch_up(
     user: Option<UserId>,
 ) -> Result<bool, BackendError> {
     for _ in 0..BATCHES {
-        let Some(room) = behind(database, user).await? else {
+        let Some((room, version)) = behind(database, user).await? else {
             return Ok(true);
         };
-        advance(database, room).await?;
+        advance(database, room, version).await?;
     }
     Ok(false)
 }
 
-/// A room that the index is behind of.
-async fn behind(database: &Database, user: Option<UserId>) -> Result<Option<RoomId>, BackendError> {
+/// A room that the index is behind of, and how far the room has come.
+async fn behind(
+    database: &Database,
+    user: Option<UserId>,
+) -> Result<Option<(RoomId, i64)>, BackendError> {
     let mine = match user {
         Some(_) => "AND r.id IN (SELECT room_id FROM memberships WHERE user_id = $1)",
         None => "",
     };
     let sql = format!(
-        "SELECT r.id FROM rooms r LEFT JOIN search_cursors c ON c.room_id = r.id
+        "SELECT r.id, r.version FROM rooms r LEFT JOIN search_cursors c ON c.room_id = r.id
          WHERE r.version > COALESCE(c.version, 0) {mine} LIMIT 1"
     );
     let values = user.map(|user| Value::from(user.0));
     let rows = database.read(&sql, values).await?;
-    let id = |row: &QueryResult| row.try_get_by_index(0).map(RoomId);
-    rows.first().map(id).transpose().map_err(backend)
+    let room = |row: &QueryResult| Ok((RoomId(row.try_get_by_index(0)?), row.try_get_by_index(1)?));
+    rows.first().map(room).transpose().map_err(backend)
 }
 
-/// Indexes the next changes of a room. The cursor is held meanwhile: of two that do it at once the
+/// Indexes the next changes of a room, which has come to `known`. The cursor is held meanwhile: of two that do it at once the
 /// second goes on where the first has come to.
-async fn advance(database: &Database, room: RoomId) -> Result<(), BackendError> {
+async fn advance(database: &Database, room: RoomId, known: i64) -> Result<(), BackendError> {
     let transaction = database.begin().await?;
     let done = async {
         let claim = "INSERT INTO search_cursors (room_id, version) VALUES ($1, 0)
@@ -115,6 +118,12 @@ async fn advance(database: &Database, room: RoomId) -> Result<(), BackendError> 
             .iter()
             .map(|row| Row::from_query_result(row, ""))
             .collect::<Result<_, _>>()?;
+        if changed.is_empty() {
+            // Whatever they were, there is nothing left of the changes up to there.
+            let on = "UPDATE search_cursors SET version = $2 WHERE room_id = $1 AND version < $2";
+            let on = database.statement(on, [room.0.into(), known.into()]);
+            return transaction.execute_raw(on).await.map(drop);
+        }
         write(database, &transaction, room, &changed).await
     };
     done.await.map_err(backend)?;

@@ -370,7 +370,7 @@ async fn files_fill_what_a_person_may_and_the_chat_goes_on() {
     let app = App::with(&["--max-storage-mb-per-user=1"]).await;
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
     let room = ada.creates_room("Hall").await;
-    let bytes = [7; 100_000];
+    let bytes = vec![7; 100_000];
     let uploads = (0..10).map(|_| upload(&ada, "a", &bytes).send());
     for answer in futures_util::future::join_all(uploads).await {
         answer.ok(201);
