@@ -68,17 +68,17 @@ async fn save(saver: Saver, jobs: Vec<Job>, mut told: Told) -> Told {
 async fn saved(saver: &Saver, tasks: &[Task]) -> Saved {
     let database = &saver.database;
     match database.within(group::commit(saver, tasks)).await {
-        Ok(saved) => saved,
+        Ok(whole) => whole,
         Err(Failure::Refused(error)) if tasks.len() > 1 => {
             tracing::warn!(%error, tasks = tasks.len(), "a group is saved one by one");
-            let mut saved = Saved::default();
+            let mut all = Saved::default();
             for task in tasks {
                 let alone = database.within(group::commit(saver, slice::from_ref(task)));
                 let alone = alone.await.unwrap_or_else(|failure| failed(&failure, 1));
-                saved.results.extend(alone.results);
-                saved.renamed.extend(alone.renamed);
+                all.results.extend(alone.results);
+                all.renamed.extend(alone.renamed);
             }
-            saved
+            all
         }
         Err(failure) => failed(&failure, tasks.len()),
     }
