@@ -96,7 +96,7 @@ async fn a_message_reaches_every_device_of_whoever_is_away(app: &App) {
     assert_eq!(browsers, ["laptop", "phone"]);
     for push in &pushes {
         assert_eq!(push.said["title"], "ada in Plans");
-        assert_eq!(push.said["body"], "see you at **noon** 👋");
+        assert_eq!(push.said["body"], "see you at noon 👋");
         assert_eq!(push.said["room"], room.as_str());
         assert_eq!(
             (&push.said["seq"], &push.said["count"]),
