@@ -28,7 +28,7 @@ export class Composer extends EventTarget {
     this.#limit = Number(form.dataset.limit);
     form.noValidate = true;
     this.#text.value ||= readDraft(room.id);
-    this.#text.addEventListener("input", () => this.#complete(), { once: true });
+    this.#completeOnInput();
     this.#reply = new Reply(form);
     this.#attach = new Attach(form);
     this.#text.addEventListener("input", () => this.#onInput());
@@ -61,6 +61,12 @@ export class Composer extends EventTarget {
     this.#text.setRangeText(text, start, end, "end");
     this.#text.dispatchEvent(new InputEvent("input", { bubbles: true }));
     this.#text.focus({ preventScroll: true });
+  }
+
+  /** The list comes with the first word; if the server is away, with a later one. */
+  #completeOnInput() {
+    const complete = () => this.#complete().catch(() => this.#completeOnInput());
+    this.#text.addEventListener("input", complete, { once: true });
   }
 
   async #complete() {

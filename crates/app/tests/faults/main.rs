@@ -114,5 +114,5 @@ async fn what_was_committed_and_then_lost_is_told_by_the_retry() {
     ben.until("the message", |client| client.version(&room) == 1)
         .await;
     ada.until("the ack", Client::is_quiet).await;
-    server.says("a group of posts was lost").await;
+    server.says("a group was lost").await;
 }
