@@ -39,9 +39,10 @@ pub(crate) fn preview(body: &MessageBody) -> String {
 
 impl Message {
     /// What it shows, as HTML that is safe to show, the same for every reader: formatted, web
-    /// addresses made links, who is named made a mention. Nothing if it says nothing: it is deleted, or carries files alone.
+    /// addresses made links, who is named made a mention. Nothing if it says nothing: it is deleted, or
+    /// carries files alone.
     pub fn shown(&self) -> String {
-        if self.body.as_str().is_empty() {
+        if self.deleted_at.is_some() || self.body.as_str().is_empty() {
             return String::new();
         }
         finish(&self.body, self.html.as_ref(), &self.mentions)
