@@ -37,7 +37,7 @@ mod tests {
             (
                 "a\"; b=\"c.txt",
                 "attachment; filename=\"a_; b=_c.txt\"; \
-                 filename*=UTF-8''a%22%3B%20b%3D%22c.txt",
+                 filename*=UTF-8''a%22%3B%20b%3D%22c%2Etxt",
             ),
             (
                 "Plan für 名.pdf",

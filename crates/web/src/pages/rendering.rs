@@ -81,7 +81,7 @@ fn the_room_page() {
         "<nav class=\"sidebar\" aria-label=\"Rooms\">",
         "aria-label=\"Send\"",
         "aria-label=\"Attach files\"",
-        "<a class=\"attachment attachment--image\" href=\"/files/",
+        "<a class=\"attachment attachment--image\" href=\"&#x2f;files&#x2f;",
         "width=\"200\" height=\"200\" loading=\"lazy\"",
         "controls preload=\"metadata\"",
         "<span class=\"attachment__size\">1.2 MB</span>",
