@@ -364,7 +364,8 @@ async fn two_people_see_each_other_come_type_and_go() {
     ada.holds(&format!("{TYPING} === 'ben is typing…'")).await;
     ada.holds(&format!("{TYPING} === ''")).await;
 
-    ada.press("Account menu ada @ada").await;
+    ada.eval("document.querySelector('.account-button').click()")
+        .await;
     ada.fill("Status", "Lunch \u{2615}").await;
     ada.screenshot("account-menu").await;
     ada.press("Save status").await;
