@@ -9,7 +9,7 @@ use crate::database::{Database, backend};
 use crate::entity::{Word, attachments, mentions, reactions, unsigned};
 
 /// What [`messages`] reads; a WHERE may follow.
-pub(crate) const SELECT: &str = "
+pub(super) const SELECT: &str = "
 SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.html, m.renderer, m.mentions, m.attachments,
        m.reactions, m.created_at, m.edited_at, m.deleted_at, m.author_id,
        q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author,

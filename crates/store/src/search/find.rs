@@ -158,20 +158,13 @@ async fn messages(
     database: &Database,
     ids: &[Uuid],
 ) -> Result<HashMap<MessageId, Message>, BackendError> {
-    let these = database.either(
-        "SELECT unhex(value) FROM json_each($1)",
-        "SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j",
-    );
-    let sql = format!(
-        "{} WHERE m.id IN ({these}) AND m.deleted_at IS NULL",
-        row::SELECT
-    );
-    let rows = database.read(&sql, [hex_array(ids)]).await?;
-    let messages = row::messages(&rows)?;
-    Ok(messages
-        .into_iter()
-        .map(|message| (message.id, message))
-        .collect())
+    let rows = database
+        .read(&row::by_ids(database), [hex_array(ids)])
+        .await?;
+    let mut messages = row::messages(&rows)?;
+    messages.retain(|message| message.deleted_at.is_none());
+    let named = messages.into_iter().map(|message| (message.id, message));
+    Ok(named.collect())
 }
 
 fn ids(rows: &[QueryResult]) -> Result<Vec<Uuid>, DbErr> {

@@ -207,12 +207,8 @@ async fn known(
     changed: &[Row],
 ) -> Result<HashMap<Uuid, i64>, DbErr> {
     let ids: Vec<_> = changed.iter().map(|message| message.id).collect();
-    let sql = database.either(
-        "SELECT doc, message_id FROM search_docs
-         WHERE message_id IN (SELECT unhex(value) FROM json_each($1))",
-        "SELECT doc, message_id FROM search_docs WHERE message_id IN
-         (SELECT j.value::uuid FROM jsonb_array_elements_text($1::jsonb) j)",
-    );
+    let among = database.among();
+    let sql = &format!("SELECT doc, message_id FROM search_docs WHERE message_id {among}");
     let rows = read(database, transaction, sql, [hex_array(&ids)]).await?;
     let known = |row: &QueryResult| Ok((row.try_get_by_index(1)?, row.try_get_by_index(0)?));
     rows.iter().map(known).collect()
