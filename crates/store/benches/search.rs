@@ -91,7 +91,7 @@ async fn measure(name: &str, url: &str, messages: usize) {
         println!(
             "{name:>8} {:>24}: {} hits, {}",
             query.0,
-            found.items.len(),
+            found.messages.len(),
             times.await
         );
     }

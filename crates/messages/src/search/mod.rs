@@ -9,7 +9,9 @@ mod service;
 mod snippet;
 mod words;
 
-pub use ports::Search;
+#[cfg(any(test, feature = "testing"))]
+pub use ports::MockSearch;
+pub use ports::{Matches, Search};
 pub use query::{Phrase, SearchQuery, SearchQueryError, folded};
 pub use service::{Found, Hit, Service};
 pub use snippet::{Part, Snippet};

@@ -1,9 +1,19 @@
 use async_trait::async_trait;
-use whatscrap_kernel::{BackendError, Page};
+use whatscrap_kernel::BackendError;
 use whatscrap_users::UserId;
 
 use super::SearchQuery;
 use crate::{Message, MessageId};
+
+/// A stretch of what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matches {
+    /// The newest first.
+    pub messages: Vec<Message>,
+    /// Past which message to go on, if there may be more. It need not be among them: what changed a
+    /// moment ago is not.
+    pub more: Option<MessageId>,
+}
 
 /// Finds messages.
 #[cfg_attr(any(test, feature = "testing"), mockall::automock)]
@@ -11,7 +21,7 @@ use crate::{Message, MessageId};
 pub trait Search: Send + Sync {
     /// What a query finds in the rooms that someone is in now: the newest first, by when it was
     /// said; only what is older than `past`, if that is given; at most `limit`, and
-    /// [`Page::has_after`] if there is more.
+    /// where to go on.
     ///
     /// What must hold:
     /// - **Fresh**: what was committed before the call is found by it, and what was edited is found
@@ -25,5 +35,5 @@ pub trait Search: Send + Sync {
         query: &SearchQuery,
         past: Option<MessageId>,
         limit: u32,
-    ) -> Result<Page<Message>, BackendError>;
+    ) -> Result<Matches, BackendError>;
 }

@@ -95,8 +95,9 @@ impl SearchQuery {
 
     /// Takes `key:value` for a filter, if it is one.
     fn filter(&mut self, piece: &Piece) -> bool {
-        let Some((key, value)) = piece.key.as_deref().zip(Some(piece.text.as_str())) else {
-            return false;
+        let (key, value) = match &piece.key {
+            Some(key) if !piece.text.is_empty() => (key.as_str(), piece.text.as_str()),
+            _ => return false,
         };
         let day = || NaiveDate::parse_from_str(value, "%Y-%m-%d").ok();
         let start = |day: NaiveDate| day.and_hms_opt(0, 0, 0).map(|time| time.and_utc());
@@ -150,7 +151,7 @@ impl Phrase {
     }
 }
 
-/// What stands between spaces, or in quotes; `key:` before it is set apart.
+/// What stands between spaces, or in quotes; `key:` before it is set apart, also if a space follows.
 struct Piece {
     key: Option<String>,
     text: String,
@@ -165,7 +166,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             .split_once(':')
             .map(|(key, _)| key)
             .filter(|key| ["from", "in", "before", "after", "has"].contains(key));
-        let after_key = key.map_or(rest, |key| &rest[key.len() + 1..]);
+        let after_key = key.map_or(rest, |key| rest[key.len() + 1..].trim_start());
         let quoted = after_key
             .strip_prefix(['"', '“', '”'])
             .map(|inside| inside.split_once(['"', '“', '”']).unwrap_or((inside, "")));
@@ -175,7 +176,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             after_key.split_at(end.unwrap_or(after_key.len()))
         });
         pieces.push(Piece {
-            key: key.filter(|_| !text.is_empty()).map(str::to_owned),
+            key: key.map(str::to_owned),
             text: text.to_owned(),
             is_quoted,
         });
@@ -225,7 +226,10 @@ mod tests {
         }
         assert_eq!(phrases("foo-bar"), plain(&["foo bar"]));
         assert_eq!(phrases("before:soon"), plain(&["before soon"]));
-        assert_eq!(phrases("has:everything in:"), plain(&["has everything"]));
+        assert_eq!(
+            phrases("has:everything in:"),
+            plain(&["has everything", "in"])
+        );
         assert_eq!(phrases("in:#"), plain(&["in"]));
         assert!(SearchQuery::parse("\" * ++").unwrap().is_void);
     }
@@ -242,6 +246,22 @@ mod tests {
         assert_eq!(query.after, midnight("2026-01-31"));
         assert!(query.has_file && query.has_link && !query.is_void);
         assert_eq!(query.phrases.len(), 1);
+    }
+
+    #[test]
+    fn a_space_after_a_filter_changes_nothing() {
+        for (spaced, close) in [
+            ("from: ada x", "from:ada x"),
+            ("in: \"Team Room\"", "in:\"Team Room\""),
+            (
+                "before:  2026-02-01 has: link",
+                "before:2026-02-01 has:link",
+            ),
+        ] {
+            assert_eq!(SearchQuery::parse(spaced), SearchQuery::parse(close));
+        }
+        assert_eq!(phrases("x from:"), plain(&["x", "from"]));
+        assert_eq!(phrases("from:\"\""), plain(&["from"]));
     }
 
     #[test]

@@ -20,7 +20,7 @@ const BATCHES: usize = 20;
 const BELOW: u32 = 23;
 const CHANCE: u32 = 11;
 const YEAR_2020_MS: i64 = 1_577_836_800_000;
-/// How many numbers may be tried for a message.
+/// How many numbers are tried for a message at first, and how many times as many after that.
 const TRIES: i64 = 8;
 
 const NEXT: &str = "
@@ -45,7 +45,7 @@ WITH cursor AS (
 INSERT INTO search_docs (doc, message_id, words)
 SELECT (j.value->>0)::bigint, (j.value->>1)::uuid, (j.value->>2)::tsvector
 FROM jsonb_array_elements($1::jsonb) j
-ON CONFLICT (doc) DO UPDATE SET words = excluded.words";
+ON CONFLICT (message_id) DO UPDATE SET words = excluded.words";
 
 /// A message to be indexed.
 #[derive(FromQueryResult)]
@@ -150,38 +150,37 @@ async fn write(
         return Ok(());
     };
     let known = known(database, transaction, changed).await?;
-    let mut numbers = Numbers::free(database, transaction, changed, &known).await?;
-    let (mut again, mut new, mut said) = (vec![], vec![], vec![]);
+    let is_new = |row: &&Row| row.deleted_at.is_none() && !known.contains_key(&row.id);
+    let new: Vec<_> = changed.iter().filter(is_new).collect();
+    let new = numbers(database, transaction, &new).await?;
+    let mut said = vec![];
     for message in changed {
-        let doc = known.get(&message.id).copied();
-        again.extend(doc);
+        let id = &message.id;
+        let Some(doc) = known.get(id).or_else(|| new.get(id)) else {
+            continue;
+        };
         if message.deleted_at.is_some() {
             // On PostgreSQL the words are in the row that keeps the number.
-            let emptied = doc.filter(|_| database.is_postgres());
-            said.extend(emptied.map(|doc| json!([doc, hex(message.id), ""])));
+            let emptied = database.is_postgres().then(|| json!([doc, hex(*id), ""]));
+            said.extend(emptied);
             continue;
         }
-        let doc = doc.unwrap_or_else(|| {
-            let doc = numbers.take(message);
-            new.push(json!([doc, hex(message.id)]));
-            doc
-        });
         let words = words(&message.body);
         let keys = keys(place, message);
         said.push(if database.is_postgres() {
-            json!([doc, hex(message.id), vector(&words, &keys)])
+            json!([doc, hex(*id), vector(&words, &keys)])
         } else {
             json!([doc, words.join(" "), keys.join(" ")])
         });
     }
-    let document =
-        |items: Vec<serde_json::Value>| Value::from(serde_json::Value::from(items).to_string());
-    let numbers = |docs: Vec<i64>| Value::from(serde_json::Value::from(docs).to_string());
+    let array = |items: Vec<_>| Value::from(serde_json::Value::from(items).to_string());
     let cursor = [place.0.into(), last.version.into()];
     let values: Vec<Value> = if database.is_postgres() {
-        [document(said)].into_iter().chain(cursor).collect()
+        [array(said)].into_iter().chain(cursor).collect()
     } else {
-        let documents = [numbers(again), document(new), document(said)];
+        let again = known.values().map(|doc| json!(doc)).collect();
+        let new = new.iter().map(|(id, doc)| json!([doc, hex(*id)])).collect();
+        let documents = [array(again), array(new), array(said)];
         documents.into_iter().chain(cursor).collect()
     };
     let write = database.statement(database.either(SQLITE, POSTGRES), values);
@@ -214,40 +213,43 @@ async fn known(
     rows.iter().map(known).collect()
 }
 
-/// Which numbers are taken, of those that may be tried.
-struct Numbers(HashSet<i64>);
-
-impl Numbers {
-    async fn free(
-        database: &Database,
-        transaction: &DatabaseTransaction,
-        changed: &[Row],
-        known: &HashMap<Uuid, i64>,
-    ) -> Result<Self, DbErr> {
-        let new = changed
-            .iter()
-            .filter(|message| !known.contains_key(&message.id));
-        let tried: Vec<_> = new
-            .flat_map(|message| (0..TRIES).map(|more| number(message) + more))
-            .collect();
-        let sql = database.either(
-            "SELECT doc FROM search_docs WHERE doc IN (SELECT value FROM json_each($1))",
-            "SELECT doc FROM search_docs WHERE doc IN
-             (SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) j)",
-        );
-        let tried = serde_json::Value::from(tried).to_string().into();
-        let rows = read(database, transaction, sql, [tried]).await?;
+/// The numbers of what was not indexed before.
+async fn numbers(
+    database: &Database,
+    transaction: &DatabaseTransaction,
+    new: &[&Row],
+) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let wanted: Vec<_> = new.iter().map(|row| (row.id, number(row))).collect();
+    let sql = database.either(
+        "SELECT doc FROM search_docs WHERE doc IN (SELECT value FROM json_each($1))",
+        "SELECT doc FROM search_docs WHERE doc IN
+         (SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) j)",
+    );
+    let mut tries = TRIES;
+    loop {
+        let near = wanted.iter().flat_map(|(_, first)| *first..first + tries);
+        let near: serde_json::Value = near.collect();
+        let rows = read(database, transaction, sql, [near.to_string().into()]).await?;
         let taken = rows.iter().map(|row| row.try_get_by_index(0));
-        taken.collect::<Result<_, _>>().map(Self)
+        let taken = taken.collect::<Result<_, _>>()?;
+        if let Some(numbers) = assigned(&wanted, taken, tries) {
+            return Ok(numbers);
+        }
+        tries *= TRIES;
     }
+}
 
-    fn take(&mut self, message: &Row) -> i64 {
-        let first = number(message);
-        let free = |doc: &i64| !self.0.contains(doc);
-        let doc = (first..first + TRIES).find(free).unwrap_or(first);
-        self.0.insert(doc);
-        doc
-    }
+/// Gives each its number, or the next that is free; `None` if that takes more tries.
+fn assigned(
+    wanted: &[(Uuid, i64)],
+    mut taken: HashSet<i64>,
+    tries: i64,
+) -> Option<HashMap<Uuid, i64>> {
+    let number = |&(id, first): &(Uuid, i64)| {
+        let number = (first..first + tries).find(|number| taken.insert(*number))?;
+        Some((id, number))
+    };
+    wanted.iter().map(number).collect()
 }
 
 /// Where a message stands in time, among all documents.
@@ -266,4 +268,20 @@ pub(super) fn first(moment: Time) -> i64 {
 
 fn hex(id: Uuid) -> String {
     id.simple().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_of_a_crowded_moment_has_a_number_of_its_own() {
+        let id = Uuid::from_u128;
+        let crowd = [(id(1), 100), (id(2), 100), (id(3), 101)];
+        let taken = HashSet::from([100, 102, 103]);
+        assert_eq!(assigned(&crowd, taken.clone(), 4), None);
+        let numbers = assigned(&crowd, taken, 16).unwrap();
+        let given: Vec<_> = crowd.iter().map(|(id, _)| numbers[id]).collect();
+        assert_eq!(given, [101, 104, 105]);
+    }
 }

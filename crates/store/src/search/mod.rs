@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use whatscrap_kernel::{BackendError, Page};
-use whatscrap_messages::search::{Search, SearchQuery};
-use whatscrap_messages::{Message, MessageId};
+use whatscrap_kernel::BackendError;
+use whatscrap_messages::MessageId;
+use whatscrap_messages::search::{Matches, Search, SearchQuery};
 use whatscrap_users::UserId;
 
 use crate::database::Database;
@@ -31,7 +31,7 @@ impl Search for SearchStore {
         query: &SearchQuery,
         past: Option<MessageId>,
         limit: u32,
-    ) -> Result<Page<Message>, BackendError> {
+    ) -> Result<Matches, BackendError> {
         let database = &self.0;
         let found = async {
             index::catch_up(database, Some(user)).await?;

@@ -4,10 +4,9 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
-use whatscrap_kernel::Page;
-use whatscrap_messages::search::SearchQuery;
+use whatscrap_messages::MessageId;
+use whatscrap_messages::search::{Matches, SearchQuery};
 use whatscrap_messages::testing::new_message;
-use whatscrap_messages::{Message, MessageId};
 use whatscrap_rooms::testing::new_room;
 use whatscrap_rooms::{Role, RoomId};
 use whatscrap_users::UserId;
@@ -24,6 +23,7 @@ on_both!(new:
     what_is_said_seldom_is_found_behind_much_else,
     what_is_edited_or_deleted_is_found_no_more,
     hostile_queries_find_nothing_more_and_never_fail,
+    phrases_are_found_in_the_most_repetitive_text,
     what_is_found_is_what_a_look_at_every_text_finds,
     many_rooms_are_searched_at_once,
 );
@@ -66,7 +66,7 @@ impl House {
         self.site.store.messages.post(new).await.unwrap().message.id
     }
 
-    async fn page(&self, user: UserId, query: &str, past: Option<MessageId>) -> Page<Message> {
+    async fn page(&self, user: UserId, query: &str, past: Option<MessageId>) -> Matches {
         let query = SearchQuery::parse(query).unwrap();
         let found = self.site.store.search.search(user, &query, past, 10).await;
         found.unwrap()
@@ -75,7 +75,7 @@ impl House {
     async fn finds(&self, user: UserId, query: &str) -> Vec<String> {
         let page = self.page(user, query, None).await;
         let bodies = page
-            .items
+            .messages
             .iter()
             .map(|message| message.body.as_str().to_owned());
         let mut bodies: Vec<_> = bodies.collect();
@@ -196,10 +196,10 @@ async fn pages_follow_one_another_without_a_gap(site: Site) {
     let (mut found, mut past, mut pages) = (Vec::new(), None, 0);
     loop {
         let page = house.page(house.ben, "hello", past).await;
-        found.extend(page.items.iter().map(|message| message.id));
+        found.extend(page.messages.iter().map(|message| message.id));
         pages += 1;
-        past = found.last().copied();
-        if !page.has_after {
+        past = page.more;
+        if past.is_none() {
             break;
         }
     }
@@ -217,7 +217,7 @@ async fn a_search_goes_on_past_what_was_deleted(site: Site) {
         .changes(second, "body = '', deleted_at = created_at")
         .await;
     let page = house.page(house.ben, "hello", Some(second)).await;
-    let found: Vec<_> = page.items.iter().map(|message| message.id).collect();
+    let found: Vec<_> = page.messages.iter().map(|message| message.id).collect();
     assert_eq!(found, [first]);
 }
 
@@ -258,7 +258,7 @@ async fn what_is_edited_or_deleted_is_found_no_more(site: Site) {
         .search(house.ada, &query, None, 10)
         .await
         .unwrap();
-    assert_eq!(found.items.len(), 1, "another process finds the same");
+    assert_eq!(found.messages.len(), 1, "another process finds the same");
 }
 
 async fn hostile_queries_find_nothing_more_and_never_fail(site: Site) {
@@ -307,8 +307,26 @@ async fn hostile_queries_find_nothing_more_and_never_fail(site: Site) {
             .iter()
             .any(|phrase| phrase.words.contains(&"three".to_owned()))
         {
-            assert!(found.items.is_empty(), "{query:?}");
+            assert!(found.messages.is_empty(), "{query:?}");
         }
+    }
+}
+
+async fn phrases_are_found_in_the_most_repetitive_text(site: Site) {
+    let house = House::new(site).await;
+    let ha = "ha ".repeat(1_300);
+    house.says(house.ada, &format!("{ha}stop now")).await;
+    house.says(house.ada, &"海".repeat(3_999)).await;
+    for (query, count) in [
+        ("\"ha stop\"", 1),
+        ("\"ha stop no\"", 0),
+        ("\"stop now\"", 1),
+        ("\"stop ha\"", 0),
+        ("\"ha ha ha\"", 1),
+        ("海海", 1),
+        ("上海", 0),
+    ] {
+        assert_eq!(house.finds(house.ben, query).await.len(), count, "{query}");
     }
 }
 
