@@ -16,9 +16,9 @@ pub struct Rates {
     pub posts: NonZeroU32,
     /// Posts at once, of one person.
     pub post_burst: NonZeroU32,
-    /// Frames a second, on one socket.
+    /// Frames a second, on one socket; previews a second, of one person.
     pub frames: NonZeroU32,
-    /// Frames at once, on one socket.
+    /// Frames at once, on one socket; previews at once, of one person.
     pub frame_burst: NonZeroU32,
     /// Direct rooms an hour that one person begins.
     pub direct_rooms: NonZeroU32,
@@ -55,6 +55,7 @@ struct Counters {
     invitations: DefaultKeyedRateLimiter<UserId>,
     registrations: DefaultKeyedRateLimiter<IpAddr>,
     searches: DefaultKeyedRateLimiter<UserId>,
+    previews: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Limits {
@@ -66,6 +67,7 @@ impl Limits {
             invitations: RateLimiter::keyed(Quota::per_hour(rates.invitations)),
             registrations: RateLimiter::keyed(Quota::per_hour(rates.registrations)),
             searches: RateLimiter::keyed(Quota::per_minute(rates.searches)),
+            previews: RateLimiter::keyed(frames(&rates)),
         }))
     }
 
@@ -109,11 +111,18 @@ impl Limits {
         })
     }
 
+    /// Counts a preview, or says how long to wait.
+    pub(crate) fn preview(&self, user: UserId) -> Result<(), Problem> {
+        self.0.as_ref().map_or(Ok(()), |counters| {
+            let title = "you are asking for previews too fast: wait a moment";
+            count(&counters.previews, &user, title)
+        })
+    }
+
     /// A counter for the frames of one socket.
     pub(crate) fn frames(&self) -> FrameLimit {
-        FrameLimit(self.0.as_ref().map(|Counters { rates, .. }| {
-            RateLimiter::direct(Quota::per_second(rates.frames).allow_burst(rates.frame_burst))
-        }))
+        let counters = self.0.as_ref();
+        FrameLimit(counters.map(|counters| RateLimiter::direct(frames(&counters.rates))))
     }
 
     /// Forgets those who have been quiet.
@@ -124,6 +133,7 @@ impl Limits {
             invitations,
             registrations,
             searches,
+            previews,
             ..
         }) = &self.0
         {
@@ -132,6 +142,7 @@ impl Limits {
             invitations.retain_recent();
             registrations.retain_recent();
             searches.retain_recent();
+            previews.retain_recent();
         }
     }
 }
@@ -149,6 +160,10 @@ impl FrameLimit {
             .as_ref()
             .is_none_or(|limiter| limiter.check().is_ok())
     }
+}
+
+fn frames(rates: &Rates) -> Quota {
+    Quota::per_second(rates.frames).allow_burst(rates.frame_burst)
 }
 
 fn count<K: Clone + Eq + Hash>(

@@ -61,6 +61,23 @@ async fn a_flood_of_frames_closes_its_socket_alone() {
 }
 
 #[tokio::test]
+async fn previews_are_counted_for_each_person() {
+    let app = app().await;
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let room = ada.creates_room("Hall").await;
+    ben.joins(&room).await;
+    let path = format!("/rooms/{room}/preview");
+    let text = json!({"body": "**hello**"});
+    let previews = (0..200).map(|_| ada.post(&path).json(&text).send());
+    let answers = futures_util::future::join_all(previews).await;
+    let shown = answers.iter().filter(|answer| answer.status == 200).count();
+    assert!((60..200).contains(&shown), "the burst passes: {shown}");
+    let late = answers.iter().find(|answer| answer.status != 200).unwrap();
+    late.refused(429, "rate_limited");
+    ben.post(&path).json(&text).send().await.ok(200);
+}
+
+#[tokio::test]
 async fn guessing_passwords_is_slowed_down_for_the_guesser_alone() {
     let app = app().await;
     let ada = app.user("ada").await;

@@ -39,6 +39,7 @@ pub(super) async fn preview(
         .rooms
         .member(RoomId(room), login.user.id)
         .await?;
+    server.limits.preview(login.user.id)?;
     let html = server.services.messages.preview(&member, &text.body)?;
     Ok(Json(Preview { html }))
 }
