@@ -209,7 +209,7 @@ impl Notifier {
         let room = message.room;
         for listener in &audience.listeners {
             let user = listener.user;
-            let waits = self.rounds.shows(user, message);
+            let waits = self.rounds.has(user, message);
             if !waits && !self.told.shows(user, room, message.seq) {
                 continue;
             }
@@ -281,11 +281,11 @@ impl Notifier {
             let (Some(waiting), Some(person)) = (waited.get(&user), people.get(&user)) else {
                 continue;
             };
-            let rule = self.rule(&audience, listener, person, &waiting.message);
+            let rule = self.rule(&audience, listener, person, waiting.message());
             if rule.tells() {
                 told.push((user, person.clone(), waiting.clone()));
             } else {
-                self.not_told(user, &waiting.message, rule);
+                self.not_told(user, waiting.message(), rule);
             }
         }
         self.tell(&audience, told).await
@@ -347,7 +347,7 @@ impl Notifier {
         self.inbox.shared.remember(user);
         let read = self
             .told
-            .tell(user, room, waiting.last(), waiting.message.seq);
+            .tell(user, room, waiting.last(), waiting.message().seq);
         let text = person.preferences.push_text;
         let push = waiting.push(text, audience.name(), read);
         let entry = waiting.entry(&*self.ports.ids, user, self.ports.clock.now());

@@ -13,6 +13,8 @@ use whatscrap_users::{PushText, UserId};
 const ROUND: Duration = Duration::from_secs(5);
 /// How many rounds there are at once; beyond it messages wait for nothing.
 const MOST: usize = 50_000;
+/// How many of the messages that wait together are remembered, to be shown if others are deleted.
+const REMEMBERED: usize = 16;
 
 /// Who was told of which room a moment ago, and what is to be told when that moment is over.
 #[derive(Debug, Default)]
@@ -27,9 +29,8 @@ struct Round {
 /// Messages that are told of together.
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
-    /// The one that is shown: the latest, of those that are personal if there are any.
-    pub(super) message: Arc<Message>,
-    rule: Rule,
+    /// The latest of them, at least one.
+    messages: Vec<(Arc<Message>, Rule)>,
     first: u64,
     last: u64,
     count: u32,
@@ -70,21 +71,24 @@ impl Rounds {
         }
     }
 
-    /// Whether this message waits to be shown to someone.
-    pub(super) fn shows(&self, user: UserId, message: &Message) -> bool {
+    /// Whether this message waits to be told to someone.
+    pub(super) fn has(&self, user: UserId, message: &Message) -> bool {
         let waiting = self.0.get(&(user, message.room));
         let waiting = waiting.and_then(|round| round.waiting.as_ref());
-        waiting.is_some_and(|waiting| waiting.message.seq == message.seq)
+        waiting.is_some_and(|waiting| waiting.place(message).is_some())
     }
 
-    /// What waits to be shown to someone says something else, or is not to be shown any more.
+    /// What waits to be told to someone says something else, or is not to be told any more.
     pub(super) fn restate(&mut self, user: UserId, message: &Arc<Message>, withdrawn: bool) {
-        if let Some(round) = self.0.get_mut(&(user, message.room)) {
-            if withdrawn {
-                round.waiting = None;
-            } else if let Some(waiting) = &mut round.waiting {
-                waiting.message = message.clone();
+        let Some(round) = self.0.get_mut(&(user, message.room)) else {
+            return;
+        };
+        if !withdrawn {
+            if let Some(waiting) = &mut round.waiting {
+                waiting.restate(message);
             }
+        } else if let Some(waiting) = round.waiting.take() {
+            round.waiting = waiting.without(message);
         }
     }
 
@@ -108,21 +112,53 @@ impl Rounds {
 impl Waiting {
     pub(super) fn new(message: Arc<Message>, rule: Rule) -> Self {
         Self {
-            rule,
             first: message.seq,
             last: message.seq,
             count: 1,
-            message,
+            messages: vec![(message, rule)],
         }
     }
 
     fn add(&mut self, message: &Arc<Message>, rule: Rule) {
         self.count += 1;
         self.last = self.last.max(message.seq);
-        if rule.is_personal() || !self.rule.is_personal() {
-            self.message = message.clone();
-            self.rule = rule;
+        if self.messages.len() == REMEMBERED {
+            let mut rules = self.messages.iter().map(|(_, rule)| rule);
+            let least = rules.position(|rule| !rule.is_personal());
+            self.messages.remove(least.unwrap_or_default());
         }
+        self.messages.push((message.clone(), rule));
+    }
+
+    fn place(&self, message: &Message) -> Option<usize> {
+        let mut messages = self.messages.iter();
+        messages.position(|(waits, _)| waits.seq == message.seq)
+    }
+
+    fn restate(&mut self, message: &Arc<Message>) {
+        if let Some(place) = self.place(message) {
+            self.messages[place].0 = message.clone();
+        }
+    }
+
+    /// What is left to be told.
+    fn without(mut self, message: &Message) -> Option<Self> {
+        if let Some(place) = self.place(message) {
+            self.messages.remove(place);
+            self.count -= 1;
+        }
+        (!self.messages.is_empty()).then_some(self)
+    }
+
+    /// The one that is shown: the latest, of those that are personal if there are any.
+    fn shown(&self) -> &(Arc<Message>, Rule) {
+        let mut latest = self.messages.iter().rev();
+        let personal = latest.find(|(_, rule)| rule.is_personal());
+        personal.unwrap_or(&self.messages[self.messages.len() - 1])
+    }
+
+    pub(super) fn message(&self) -> &Arc<Message> {
+        &self.shown().0
     }
 
     pub(super) fn last(&self) -> u64 {
@@ -130,19 +166,21 @@ impl Waiting {
     }
 
     pub(super) fn entry(&self, ids: &dyn Ids, user: UserId, at: Time) -> Entry {
+        let (message, rule) = self.shown();
         Entry {
             id: ids.next(),
             user,
-            room: self.message.room,
+            room: message.room,
             seq: self.first,
             count: self.count,
             at,
-            rule: self.rule,
+            rule: *rule,
             outcomes: Vec::new(),
         }
     }
 
     pub(super) fn push(&self, text: PushText, room: Option<&str>, read: Vec<RoomId>) -> Push {
-        compose(text, room, self.rule, &self.message, self.count, read)
+        let (message, rule) = self.shown();
+        compose(text, room, *rule, message, self.count, read)
     }
 }

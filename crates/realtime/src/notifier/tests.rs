@@ -438,6 +438,22 @@ async fn what_is_deleted_is_withdrawn_and_never_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_waits_beside_a_deleted_message_is_told() {
+    let mut scene = Scene::new().await;
+    scene.says("one");
+    scene.pusher.hears(1).await;
+    scene.says("two");
+    scene.says("three");
+    let named = scene.says("@ben, a secret");
+    for seq in [named, named - 1] {
+        scene.changes(seq, "gone", |message| message.deleted_at = Some(now()));
+    }
+    let push = scene.pusher.hears(2).await.remove(1).1;
+    assert_eq!(push.body, "two");
+    assert_eq!(scene.noted(2).await[1].count, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_edited_before_it_is_told_is_told_as_it_is_now() {
     let mut scene = Scene::new().await;
     scene.says("one");
