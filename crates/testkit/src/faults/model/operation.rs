@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::expected::Change;
+use super::world::DEVICES;
 use super::{PEOPLE, ROOMS};
 
 /// Something that happens to the server. Every sequence of these makes sense.
@@ -47,9 +48,10 @@ pub(super) enum Operation {
         up_to: Index,
         mark: Mark,
     },
-    /// Somebody's connection is cut. They come back by themselves.
+    /// The connection of somebody's device is cut. It comes back by itself.
     Cut {
         who: usize,
+        device: usize,
     },
     /// Both sides are compared wholly.
     Compare,
@@ -100,7 +102,7 @@ pub(super) fn any() -> impl Strategy<Value = Operation> {
         6 => (who(), room()).prop_map(|(who, room)| Operation::Leave { who, room }),
         12 => (who(), room(), proptest::prelude::any::<Index>(), mark)
             .prop_map(|(who, room, up_to, mark)| Operation::Read { who, room, up_to, mark }),
-        8 => who().prop_map(|who| Operation::Cut { who }),
+        8 => (who(), 0..DEVICES).prop_map(|(who, device)| Operation::Cut { who, device }),
         3 => Just(Operation::Compare),
         1 => Just(Operation::Kill),
     ]

@@ -7,6 +7,9 @@ use super::expected::{Change, Kept, Outcome, Room, Said};
 use super::operation::{By, Mark, Operation};
 use crate::{Client, Device, Person, fresh_client_id};
 
+/// How many devices each of them has.
+pub(super) const DEVICES: usize = 2;
+
 /// The people of one round, with their devices, and what must come of it.
 pub(super) struct World {
     host: Person,
@@ -18,7 +21,7 @@ pub(super) struct World {
 
 struct Actor {
     person: Person,
-    device: Device,
+    devices: [Device; DEVICES],
     /// What they sent, and where.
     said: Vec<(usize, Said)>,
 }
@@ -39,7 +42,7 @@ impl World {
         }
         let people = join_all(people.iter().map(async |person| Actor {
             person: person.clone(),
-            device: Device::of(person).await,
+            devices: [Device::of(person).await, Device::of(person).await],
             said: Vec::new(),
         }));
         Self {
@@ -134,7 +137,7 @@ impl World {
                 let is_in = self.rooms[room].reads(who, seq, mark);
                 assert_eq!(answer.status.is_success(), is_in, "{}", answer.text);
             }
-            Operation::Cut { who } => self.people[who].device.reconnects(),
+            Operation::Cut { who, device } => self.people[who].devices[device].reconnects(),
             Operation::Compare => self.compares().await,
             Operation::Kill => unreachable!("that is not for people to do"),
         }
@@ -185,18 +188,19 @@ impl World {
                     self.compares_room(actor, id, room).await;
                 } else {
                     let hears_no_more = |client: &Client| !client.follows(id);
-                    actor
-                        .device
-                        .until("the end of a membership", hears_no_more)
-                        .await;
+                    for device in &actor.devices {
+                        device.until("the end of a membership", hears_no_more).await;
+                    }
                     let path = format!("/rooms/{id}/messages");
                     let answer = actor.person.get(&path).send().await;
                     answer.refused(403, "not_a_member");
                 }
             }
-            actor.device.look(|client| {
-                assert_eq!(client.breaches(), &[] as &[String], "person {who}");
-            });
+            for device in &actor.devices {
+                device.look(|client| {
+                    assert_eq!(client.breaches(), &[] as &[String], "person {who}");
+                });
+            }
         }
     }
 
@@ -221,7 +225,7 @@ impl World {
         }
     }
 
-    /// What the server keeps is what was said, and the device holds the end of it.
+    /// What the server keeps is what was said, and each device holds the end of it.
     async fn compares_room(&self, actor: &Actor, id: &str, room: &Room) {
         let rows = actor.person.reads_all(id).await;
         assert_eq!(rows.len(), room.messages.len());
@@ -242,14 +246,16 @@ impl World {
         let has_all = |client: &Client| {
             client.follows(id) && client.is_quiet() && client.version(id) == room.version
         };
-        actor.device.until("all of a room", has_all).await;
-        actor.device.look(|client| {
-            let since = client.since(id);
-            let due = rows
-                .iter()
-                .filter(|row| row["version"].as_u64() > Some(since));
-            assert!(client.messages(id).into_iter().eq(due), "{client:?}");
-        });
+        for device in &actor.devices {
+            device.until("all of a room", has_all).await;
+            device.look(|client| {
+                let since = client.since(id);
+                let due = rows
+                    .iter()
+                    .filter(|row| row["version"].as_u64() > Some(since));
+                assert!(client.messages(id).into_iter().eq(due), "{client:?}");
+            });
+        }
     }
 
     fn expected(&self, room: &Room, kept: &Kept, seq: u64) -> Value {
