@@ -46,6 +46,14 @@ bench:
     cargo bench -p whatscrap-store --bench search
     cargo bench -p whatscrap-testkit --bench pages
 
+# Feed the renderer with what libFuzzer thinks of, on the stable compiler: `just fuzz -max_total_time=600`
+fuzz *arguments:
+    mkdir -p fuzz/corpus/render
+    cd fuzz && RUSTFLAGS="-Cpasses=sancov-module -Ccodegen-units=1 -Cllvm-args=-sanitizer-coverage-level=4 \
+        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+        -Cllvm-args=-sanitizer-coverage-trace-compares" \
+        cargo run --release --target "$(rustc --print host-tuple)" -- corpus/render -max_len=4000 {{ arguments }}
+
 # Build the container image
 image:
     docker build --tag whatscrap .
