@@ -58,9 +58,9 @@ async fn a_preview_is_what_would_be_posted(app: &App) {
 }
 
 /// What people paste when they mean harm, a line each.
-const HOSTILE: &str = include_str!("../../../markup/hostile.txt");
+pub(super) const HOSTILE: &str = include_str!("../../../markup/hostile.txt");
 
-async fn register(browser: &Browser, room: &str) {
+pub(super) async fn register(browser: &Browser, room: &str) {
     browser.visit("/auth/register").await;
     browser.fill("Username", "ada").await;
     browser.fill("Password", PASSWORD).await;
@@ -141,46 +141,6 @@ async fn nothing_hostile_is_more_than_text_in_a_real_browser() {
     let seen = format!("document.querySelector('[role=log] article[data-seq=\"{last}\"]')");
     ada.holds(&seen).await;
     shows_as_typed(&ada, &bodies).await;
-    assert_eq!(ada.complaints().await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn names_are_text_whatever_they_say() {
-    let app = App::on_sqlite().await;
-    let mallory = app.user("mallory").await;
-    let mut names = Vec::new();
-    for name in HOSTILE
-        .lines()
-        .filter(|line| line.chars().count() <= 60)
-        .step_by(14)
-    {
-        let new = json!({"name": name, "kind": "public", "topic": name});
-        let made = mallory.post("/rooms").json(&new).send().await;
-        if made.status == 201 {
-            let room = made.json()["room"]["id"].as_str().unwrap().to_owned();
-            names.push(made.json()["room"]["name"].as_str().unwrap().to_owned());
-            let hostile = json!({"display_name": name});
-            mallory.patch("/me").json(&hostile).send().await;
-            mallory.posts(name).in_room(&room).await;
-        }
-    }
-    assert!(names.len() > 25, "{} names were taken", names.len());
-    let Some(ada) = Browser::open(&app, "ada", Device::Phone).await else {
-        return;
-    };
-    let room = mallory.creates_room("front").await;
-    register(&ada, &room).await;
-    ada.visit("/chat/rooms").await;
-    let shown = ada.eval("document.body.textContent").await;
-    let shown = shown.as_str().unwrap();
-    for name in &names {
-        assert!(
-            shown.contains(name.as_str()),
-            "{name:?} is not shown as it is"
-        );
-    }
-    let strange = "document.querySelectorAll('script:not([src]):not([type=importmap]), iframe, object, base, embed, [onerror], [onload]').length";
-    assert_eq!(ada.eval(strange).await, Value::from(0));
     assert_eq!(ada.complaints().await, Vec::<String>::new());
 }
 

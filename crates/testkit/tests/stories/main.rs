@@ -40,6 +40,7 @@ mod framing;
 mod ghosts;
 mod heartbeat;
 mod history;
+mod hostile_names;
 mod invites;
 mod matrix;
 mod mentions;
