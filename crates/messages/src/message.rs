@@ -71,7 +71,7 @@ pub struct Quote {
     pub seq: u64,
     /// Who said it.
     pub author: Username,
-    /// How it begins, on one line; empty if it is deleted.
+    /// How it begins, on one line, or what its files are called; empty if it is deleted.
     pub excerpt: String,
 }
 
@@ -79,9 +79,9 @@ impl Quote {
     /// The most characters of an excerpt.
     pub const EXCERPT: usize = 120;
 
-    /// Quotes a message by the body it has now.
-    pub fn of(id: MessageId, seq: u64, author: Username, body: &str) -> Self {
-        let excerpt = whatscrap_markup::excerpt(body, Self::EXCERPT);
+    /// Quotes a message by the body and the files it has now.
+    pub fn of(id: MessageId, seq: u64, author: Username, body: &str, files: &[Attachment]) -> Self {
+        let excerpt = excerpt(body, files, Self::EXCERPT);
         Self {
             id,
             seq,
@@ -89,6 +89,15 @@ impl Quote {
             excerpt,
         }
     }
+}
+
+/// How a body begins, without its markup; what the files are called, if it says nothing.
+pub(crate) fn excerpt(body: &str, files: &[Attachment], characters: usize) -> String {
+    if !body.is_empty() {
+        return whatscrap_markup::excerpt(body, characters);
+    }
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    crate::body::excerpt(&names.join(", "), characters)
 }
 
 /// A file that a message carries.

@@ -4,8 +4,8 @@ use whatscrap_rooms::RoomId;
 use whatscrap_users::PushText;
 
 use super::{Push, Rule, Urgency};
-use crate::Message;
 use crate::body::excerpt;
+use crate::{Message, message};
 
 /// The most characters of a message that a push carries.
 const EXCERPT: usize = 200;
@@ -14,13 +14,8 @@ const PERSONAL: Duration = Duration::from_hours(24);
 /// Everything else is old by then.
 const OTHER: Duration = Duration::from_hours(4);
 
-/// The beginning of a message, without its markup; of its files, if it says nothing.
 fn say(message: &Message) -> String {
-    let names = message.attachments.iter().map(|file| file.name.as_str());
-    match message.body.as_str() {
-        "" => excerpt(&names.collect::<Vec<_>>().join(", "), EXCERPT),
-        body => whatscrap_markup::excerpt(body, EXCERPT),
-    }
+    message::excerpt(message.body.as_str(), &message.attachments, EXCERPT)
 }
 
 /// What is pushed of so many messages, the last of which this is: no more than `text` allows. A

@@ -12,7 +12,8 @@ use crate::entity::{Word, attachments, mentions, reactions, unsigned};
 pub(super) const SELECT: &str = "
 SELECT m.id, m.room_id, m.seq, m.version, m.client_id, m.body, m.html, m.renderer, m.mentions, m.attachments,
        m.reactions, m.created_at, m.edited_at, m.deleted_at, m.author_id,
-       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author,
+       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, q.attachments AS quoted_files,
+       w.username AS quoted_author,
        u.username, u.display_name, u.avatar, u.status, u.role, u.bot, u.created_at AS author_since
 FROM messages m JOIN users u ON u.id = m.author_id
 LEFT JOIN messages q ON q.id = m.reply_to LEFT JOIN users w ON w.id = q.author_id ";
@@ -37,6 +38,7 @@ struct Row {
     quoted_id: Option<Uuid>,
     quoted_seq: Option<i64>,
     quoted_body: Option<String>,
+    quoted_files: Option<String>,
     quoted_author: Option<String>,
 }
 
@@ -79,13 +81,10 @@ pub(crate) fn message(row: &QueryResult, author: User) -> Result<Message, DbErr>
     });
     let quoted = row.quoted_id.zip(row.quoted_seq);
     let by = row.quoted_author.zip(row.quoted_body);
+    let files = attachments::read(row.quoted_files.as_deref())?;
     let reply_to = quoted.zip(by).map(|((id, seq), (author, body))| {
-        Quote::of(
-            MessageId(id),
-            unsigned(seq),
-            Username::stored(author),
-            &body,
-        )
+        let (id, author) = (MessageId(id), Username::stored(author));
+        Quote::of(id, unsigned(seq), author, &body, &files)
     });
     Ok(Message {
         id: MessageId(row.id),

@@ -61,7 +61,7 @@ pub struct QuoteView {
     pub seq: u64,
     /// The username of who said it.
     pub author: String,
-    /// How it begins, on one line; empty if it is deleted.
+    /// How it begins, on one line, or what its files are called; empty if it is deleted.
     pub excerpt: String,
 }
 

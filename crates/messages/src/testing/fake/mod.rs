@@ -207,7 +207,8 @@ fn members(kept: &Kept, people: Vec<(Username, UserId)>, call: Option<Call>) -> 
 
 fn quote(message: &Message) -> Quote {
     let author = message.author.username.clone();
-    Quote::of(message.id, message.seq, author, message.body.as_str())
+    let body = message.body.as_str();
+    Quote::of(message.id, message.seq, author, body, &message.attachments)
 }
 
 #[async_trait]

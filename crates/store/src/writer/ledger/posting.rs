@@ -71,7 +71,8 @@ impl Ledger {
         let parent = parent.filter(|parent| parent.deleted_at.is_none());
         let parent = parent.ok_or(ChangeError::NoParent)?;
         let author = parent.author.username.clone();
-        let quote = Quote::of(parent.id, parent.seq, author, parent.body.as_str());
+        let body = parent.body.as_str();
+        let quote = Quote::of(parent.id, parent.seq, author, body, &parent.attachments);
         Ok(Some(quote))
     }
 }

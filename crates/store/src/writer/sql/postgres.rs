@@ -32,7 +32,8 @@ CROSS JOIN LATERAL (
   WHERE room_id = (j.value->>0)::uuid AND author_id = (j.value->>1)::uuid
     AND client_id = j.value->>2 LIMIT 1) d
 LEFT JOIN LATERAL (
-  SELECT m.id AS quoted_id, m.seq AS quoted_seq, m.body AS quoted_body, u.username AS quoted_author
+  SELECT m.id AS quoted_id, m.seq AS quoted_seq, m.body AS quoted_body, m.attachments AS quoted_files,
+         u.username AS quoted_author
   FROM messages m JOIN users u ON u.id = m.author_id
   WHERE m.id = d.reply_to LIMIT 1) q ON TRUE",
             2..3,

@@ -12,7 +12,8 @@ CROSS JOIN memberships m ON m.room_id = unhex(j.value->>0) AND m.user_id = unhex
 CROSS JOIN users u ON u.id = m.user_id;
 SELECT 'earlier' AS what, d.id, d.room_id, d.author_id, d.client_id, d.seq, d.version, d.posted_version, d.content,
        d.body, d.html, d.renderer, d.mentions, d.attachments, d.reactions, d.created_at, d.edited_at, d.deleted_at,
-       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, w.username AS quoted_author
+       q.id AS quoted_id, q.seq AS quoted_seq, q.body AS quoted_body, q.attachments AS quoted_files,
+       w.username AS quoted_author
 FROM jsonb_each($3) j
 CROSS JOIN messages d ON d.room_id = unhex(j.value->>0) AND d.author_id = unhex(j.value->>1)
                      AND d.client_id = j.value->>2
