@@ -7,13 +7,21 @@ use std::{env, fs};
 fn main() {
     memory_serve::load_directory("../../static");
 
+    embed("templates", &[""]);
+    // What is bundled is needed as it is written.
+    embed("static", &["css", "js"]);
+}
+
+/// Lists what lies in these folders below `root`, by path, with what is in it.
+fn embed(root: &str, folders: &[&str]) {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"))
-        .join("../../templates")
+        .join("../..")
+        .join(root)
         .canonicalize()
-        .expect("the templates lie beside the crates");
+        .expect("it lies beside the crates");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut list = String::from("&[\n");
-    for path in files(&root) {
+    for path in folders.iter().flat_map(|folder| files(&root.join(folder))) {
         let name = path.strip_prefix(&root).expect("it was found there");
         let (name, path) = (name.to_str(), path.to_str());
         let (name, path) = name.zip(path).expect("names are UTF-8");
@@ -21,7 +29,9 @@ fn main() {
     }
     list.push(']');
     let out = env::var("OUT_DIR").expect("cargo sets it");
-    fs::write(Path::new(&out).join("templates.rs"), list).expect("the output folder is writable");
+    let list_of = root.file_name().expect("it has a name");
+    let file = Path::new(&out).join(list_of).with_extension("rs");
+    fs::write(file, list).expect("the output folder is writable");
 }
 
 /// Every file below `folder`, in a fixed order.

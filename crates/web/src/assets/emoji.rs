@@ -1,50 +1,17 @@
 //! Every emoji there is, for the picker and for `:names:`, as `static/js/emoji.js` reads it.
 
-use std::sync::LazyLock;
-
-use axum::body::Bytes;
-use axum::http::header;
-use axum::response::IntoResponse;
 use emojis::{Emoji, EmojiVersion, Group, SkinTone};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// What is newer shows as a box on many devices that are in use.
 const NEWEST: EmojiVersion = EmojiVersion::new(15, 0);
 
-/// Made once. Its address changes with its content.
-struct File {
-    url: String,
-    json: Bytes,
-}
-
-static FILE: LazyLock<File> = LazyLock::new(|| {
+/// All of them, by group.
+pub(super) fn json() -> String {
     let groups: Vec<_> = Group::iter()
         .map(|group| json!([name(group), shown(group).map(entry).collect::<Value>()]))
         .collect();
-    let json = Value::from(groups).to_string();
-    let hash = Sha256::digest(&json);
-    File {
-        url: format!(
-            "/static/emoji.{:02x}{:02x}{:02x}{:02x}.json",
-            hash[0], hash[1], hash[2], hash[3]
-        ),
-        json: json.into(),
-    }
-});
-
-/// Where it is.
-pub(super) fn url() -> &'static str {
-    &FILE.url
-}
-
-/// It stays as it is under its address.
-pub(super) async fn serve() -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    (headers, FILE.json.clone())
+    Value::from(groups).to_string()
 }
 
 fn shown(group: Group) -> impl Iterator<Item = &'static Emoji> {
@@ -105,7 +72,8 @@ mod tests {
 
     #[test]
     fn every_emoji_is_there_and_most_with_skin_tones_can_be_given_one() {
-        let groups: Value = serde_json::from_slice(&FILE.json).unwrap();
+        let json_of_all = super::json();
+        let groups: Value = serde_json::from_str(&json_of_all).unwrap();
         let all: Vec<_> = groups
             .as_array()
             .unwrap()
@@ -123,6 +91,6 @@ mod tests {
         let toned = all.iter().filter(|entry| entry[3] == 1).count();
         let with_tones = shown.filter(|emoji| emoji.skin_tone().is_some()).count();
         assert!(toned * 100 >= with_tones * 95, "{toned} of {with_tones}");
-        assert!(FILE.json.len() < 120_000, "{}", FILE.json.len());
+        assert!(json_of_all.len() < 120_000);
     }
 }
