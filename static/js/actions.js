@@ -2,16 +2,21 @@
 
 import { say } from "./announcer.js";
 import { Deleting } from "./deleting.js";
+import { bodyOf, edit } from "./editing.js";
+import { showEdits } from "./edits.js";
 import { offerActions } from "./message_menu.js";
 import { room } from "./page.js";
 import { noteAt, quoteOf, reason } from "./parts.js";
+import { pickEmoji } from "./picker.js";
 import { Reactions } from "./reactions.js";
+import { timeOf } from "./rows.js";
 
 /** Offers it in a log. `composer` is the field one writes in, if there is one. */
 export class Actions {
   #log;
   #composer;
   #reactions;
+  #mayEdit;
 
   constructor(log, composer, markUnread) {
     this.#log = log;
@@ -23,17 +28,20 @@ export class Actions {
     // Whoever has no field may not write here, or not any more.
     const isOpen = (row) => says(row) && Boolean(document.getElementById("composer"));
     const isMine = ({ dataset }) => "own" in dataset;
+    const isNew = (row) => Date.now() - timeOf(row) < room.editMs;
+    const mayEdit = (row) => isOpen(row) && isMine(row) && isNew(row);
+    this.#mayEdit = mayEdit;
     const hasClipboard = Boolean(navigator.clipboard);
     offerActions(log.element, {
       quick: { can: isOpen, act: (row, _, emoji) => this.#reactions.toggle(row, emoji) },
       react: { can: isOpen, act: (row, anchor) => this.#pick(row, anchor) },
       reply: { can: isOpen, act: (row) => composer.reply(quoteOf(row)) },
-      edit: { can: (row) => isOpen(row) && isMine(row), act: (row) => this.#edit(row) },
+      edit: { can: mayEdit, act: (row) => this.#edit(row) },
       copyText: { can: (row) => hasClipboard && says(row), act: (row) => this.#copyText(row) },
       copyLink: { can: (row) => hasClipboard && isSent(row), act: (row) => this.#copyLink(row) },
       unread: { can: isSent, act: markUnread },
       remove: {
-        can: (row) => isOpen(row) && (isMine(row) || room.moderates),
+        can: (row) => isOpen(row) && ((isMine(row) && isNew(row)) || room.moderates),
         act: (row) => deleting.begin(row),
       },
     });
@@ -45,14 +53,12 @@ export class Actions {
   }
 
   #editLast() {
-    const isEditable = ({ dataset }) => "own" in dataset && !("deleted" in dataset);
-    const last = this.#log.sent.findLast(isEditable);
+    const last = this.#log.sent.findLast(this.#mayEdit);
     if (last) this.#edit(last);
   }
 
   async #edit(row) {
     try {
-      const { edit } = await import("./editing.js");
       await edit(row, this.#log, () => this.#composer?.focus());
     } catch (problem) {
       noteAt(row, reason(problem, "It cannot be edited now"));
@@ -61,7 +67,6 @@ export class Actions {
 
   async #pick(row, anchor) {
     try {
-      const { pickEmoji } = await import("./picker.js");
       const emoji = await pickEmoji(anchor);
       if (emoji) this.#reactions.toggle(row, emoji);
     } catch (problem) {
@@ -71,7 +76,6 @@ export class Actions {
 
   async #showEdits(row) {
     try {
-      const { showEdits } = await import("./edits.js");
       await showEdits(row);
     } catch (problem) {
       noteAt(row, reason(problem, "What it said before is not shown"));
@@ -79,7 +83,6 @@ export class Actions {
   }
 
   async #copyText(row) {
-    const { bodyOf } = await import("./editing.js");
     const shown = row.querySelector(".message__body").innerText;
     await this.#copy(await bodyOf(row).catch(() => shown), "The text is copied.");
   }

@@ -1,6 +1,8 @@
 // Reads new messages out, a few at a time. The log itself is silent: history and one's own
 // messages would be read again and again.
 
+import { textOf } from "./parts.js";
+
 const BATCH_MS = 1_000;
 const MOST = 3;
 
@@ -12,9 +14,9 @@ document.body.append(region);
 let waiting = [];
 
 /** Says who wrote what, soon. */
-export function announce({ author, body, attachments }) {
+export function announce({ author, html, attachments }) {
   if (waiting.length === 0) setTimeout(speak, BATCH_MS);
-  const said = body || attachments.map(({ name }) => name).join(", ");
+  const said = textOf(html) || attachments.map(({ name }) => name).join(", ");
   waiting.push(`${author.display_name}: ${said}`);
 }
 

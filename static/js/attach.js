@@ -22,12 +22,15 @@ export class Attach extends EventTarget {
     const button = form.querySelector(".attach");
     button.hidden = false;
     button.addEventListener("click", () => this.#input.click());
-    this.#input.addEventListener("change", () => {
+    const takeChosen = () => {
       this.#add(this.#input.files);
       this.#input.value = "";
-    });
+    };
+    this.#input.addEventListener("change", takeChosen);
     form.addEventListener("paste", (event) => this.#onPaste(event));
     this.#takeDrops(document.getElementById("room"));
+    // One may have been quicker than this.
+    takeChosen();
   }
 
   /** Whether there are files to send. */

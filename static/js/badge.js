@@ -1,12 +1,14 @@
-// What is unread, on the tab: in its title, and as a dot on its icon.
+// What is unread, on the tab: in its title, and as a dot on its icon; and on the icon of the app.
 
-const title = document.title;
 const icon = document.querySelector("link[rel=icon]");
 const plain = icon.href;
 
 /** So many messages are unread, and so many of them name the reader. */
 export function showBadge(unread, mentions) {
+  const title = document.title.replace(/^\(\d+\+?\) /, "");
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${title}` : title;
+  const shown = unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+  shown?.catch(() => {});
   const { iconMentioned, iconUnread } = icon.dataset;
   icon.href = mentions ? iconMentioned : unread ? iconUnread : plain;
 }

@@ -5,10 +5,9 @@ const FEW = 5;
 const CODE = /^ *(```|~~~)[\s\S]*?(^ *\1|$(?![\s\S]))|(`+)(?!`)[\s\S]*?[^`]\3(?!`)/gm;
 const CALL = /(?:^|[^\p{L}\p{N}_\-+/=&%~@])@room(?![\p{L}\p{M}\p{N}_]|[.-][\p{L}\p{N}])/iu;
 
-const dialog = document.getElementById("call-question");
-
 /** Whether the message may go out: whoever writes it was asked, if need be. */
 export async function mayCall(body) {
+  const dialog = document.getElementById("call-question");
   const members = Number(dialog.dataset.members);
   if (members <= FEW || !CALL.test(body.replaceAll(CODE, ""))) return true;
   dialog.returnValue = "";

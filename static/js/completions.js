@@ -1,5 +1,6 @@
 // What is completed while one writes: the members of the room, one's rooms, and emoji.
 
+import { search } from "./emoji.js";
 import { get, me, room } from "./page.js";
 import { showAvatar } from "./rows.js";
 import { rememberEmoji } from "./shelf.js";
@@ -13,20 +14,21 @@ const CALLS = [
 const members = new Map();
 
 async function membersOf(typed) {
-  if (!members.has(typed)) {
+  const key = `${room.id} ${typed}`;
+  if (!members.has(key)) {
     const path = `/rooms/${room.id}/members?limit=${MOST + 1}&q=${encodeURIComponent(typed)}`;
     const answer = await get(path).catch(() => null);
     if (!answer) return [];
     const people = answer.members.map(({ user }) => user).filter(({ id }) => id !== me);
-    members.set(typed, people.slice(0, MOST));
+    members.set(key, people.slice(0, MOST));
   }
-  return members.get(typed);
+  return members.get(key);
 }
 
 /** `@people`, as `messages::mentions` reads them. */
 const people = {
   typed: /(?:^|[^\p{L}\p{N}_\-+/=&%~@])@([\p{L}\p{M}\p{N}._-]{0,32})$/u,
-  knows: (typed) => members.has(typed),
+  knows: (typed) => members.has(`${room.id} ${typed}`),
   async find(typed) {
     const calls = CALLS.filter(({ username }) => username.startsWith(typed));
     return [...(await membersOf(typed)), ...calls].map((person) => ({
@@ -53,16 +55,17 @@ const rooms = {
   },
 };
 
-let emoji = null;
+let isLoaded = false;
 
 /** `:emoji:`, found by their names. */
 const smileys = {
   typed: /(?:^|[\s([{"'*_~>])[:]([a-z0-9_+-]{2,32})$/iu,
-  knows: () => emoji !== null,
+  knows: () => isLoaded,
   async find(typed) {
     try {
-      emoji ??= await import("./emoji.js");
-      return (await emoji.search(typed)).slice(0, MOST).map((found) => ({
+      const found = await search(typed);
+      isLoaded = true;
+      return found.slice(0, MOST).map((found) => ({
         text: found.toned,
         chosen: () => rememberEmoji(found.toned),
         name: `:${found.codes[0] ?? found.name}:`,

@@ -1,10 +1,10 @@
 // The field one writes in.
 
-import { Attach } from "./attach.js";
-import { mayCall } from "./call_question.js";
-import { room } from "./page.js";
+import { tell } from "./connection.js";
+import { later } from "./loading.js";
+import { here, room } from "./page.js";
 import { Reply } from "./replying.js";
-import { keepDraft, readDraft } from "./shelf.js";
+import { draftKey, keepDraft, readDraft } from "./shelf.js";
 import { grow, isEnter, writesOnGlass } from "./writing.js";
 
 /** So near to the limit, what is left is counted. */
@@ -12,10 +12,13 @@ const NEAR_LIMIT = 200;
 
 /** Dispatches `last` when one asks for one's last message. */
 export class Composer extends EventTarget {
+  #room = room.id;
   #form;
   #text;
   #count;
-  #attach;
+  /** What comes a moment later: the files, and the question before many are called. */
+  #attach = null;
+  #mayCall = () => true;
   #limit;
   #reply;
 
@@ -27,10 +30,8 @@ export class Composer extends EventTarget {
     this.#count = form.querySelector(".composer__count");
     this.#limit = Number(form.dataset.limit);
     form.noValidate = true;
-    this.#text.value ||= readDraft(room.id);
-    this.#completeOnInput();
+    this.#text.value ||= readDraft(this.#room);
     this.#reply = new Reply(form);
-    this.#attach = new Attach(form);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     form.addEventListener("submit", (event) => {
@@ -42,6 +43,23 @@ export class Composer extends EventTarget {
     emoji.addEventListener("click", () => this.#pickEmoji(emoji));
     this.#onInput();
     if (!writesOnGlass()) this.focus();
+    // What one writes in another tab is here, too, unless one writes here.
+    const follow = ({ key, newValue }) => {
+      if (key !== draftKey(this.#room) || document.hasFocus()) return;
+      this.#text.value = newValue ?? "";
+      this.#measure();
+    };
+    addEventListener("storage", follow, here());
+  }
+
+  /** Gets what comes later. */
+  equip({ Attach, Completion, completions, mayCall, offerFormatting, offerPreview }) {
+    const list = this.#form.querySelector(".completion");
+    new Completion(this.#text, list, completions);
+    offerFormatting(this.#text);
+    offerPreview(this.#form);
+    this.#attach = new Attach(this.#form);
+    this.#mayCall = mayCall;
   }
 
   focus() {
@@ -63,23 +81,9 @@ export class Composer extends EventTarget {
     this.#text.focus({ preventScroll: true });
   }
 
-  /** The list comes with the first word; if the server is away, with a later one. */
-  #completeOnInput() {
-    const complete = () => this.#complete().catch(() => this.#completeOnInput());
-    this.#text.addEventListener("input", complete, { once: true });
-  }
-
-  async #complete() {
-    const [{ Completion }, { completions }] = await Promise.all([
-      import("./completion.js"),
-      import("./completions.js"),
-    ]);
-    new Completion(this.#text, this.#form.querySelector(".completion"), completions);
-  }
-
   async #pickEmoji(button) {
-    const { pickEmoji } = await import("./picker.js");
-    const emoji = await pickEmoji(button);
+    const chosen = later().then(({ pickEmoji }) => pickEmoji(button));
+    const emoji = await chosen.catch(() => tell("The emoji could not be loaded. Try again."));
     if (emoji) this.insert(emoji);
     else this.#text.focus({ preventScroll: true });
   }
@@ -95,7 +99,7 @@ export class Composer extends EventTarget {
   }
 
   #onInput() {
-    keepDraft(room.id, this.#text.value);
+    keepDraft(this.#room, this.#text.value);
     this.#measure();
   }
 
@@ -116,23 +120,24 @@ export class Composer extends EventTarget {
 
   async #submit(send) {
     this.#text.focus({ preventScroll: true });
-    if (this.#left() < 0 || !(await mayCall(this.#text.value))) return;
+    if (this.#left() < 0 || !(await this.#mayCall(this.#text.value))) return;
     const attachments = await this.#attached();
     const body = this.#text.value.trim();
     if (!attachments || (!body && attachments.length === 0)) return;
     const { quote } = this.#reply;
     const kept = send({ body, attachments, reply_to: quote });
-    this.#attach.clear();
+    this.#attach?.clear();
     this.#text.value = "";
     this.#measure();
     // Until then it is only here: a tab that crashes finds it again.
     await kept;
-    keepDraft(room.id, this.#text.value);
+    keepDraft(this.#room, this.#text.value);
     if (this.#reply.quote === quote) this.#reply.set(null);
   }
 
   // What is written waits with its files, and may still be changed: it is sent once.
   async #attached() {
+    if (!this.#attach) return [];
     if (this.#form.ariaBusy === "true") return null;
     this.#form.ariaBusy = "true";
     const attachments = await this.#attach.ready();

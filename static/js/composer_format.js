@@ -1,6 +1,7 @@
 // Marks what is selected in a text: by the keyboard, and by pasting an address over it.
 
-const isApple = /Mac|iP/.test(navigator.platform);
+import { isApple, nameKeys } from "./keys.js";
+
 const MARKS = { b: "**", i: "_", e: "`" };
 const STRUCK = "~~";
 const FENCE = "```";
@@ -8,6 +9,7 @@ const ADDRESS = /^https?:\/\/\S+$/i;
 
 /** Undo takes back each of them. */
 export function offerFormatting(text) {
+  nameKeys(document.getElementById("formatting"));
   text.addEventListener("keydown", (event) => {
     const mark = markOf(event);
     if (!mark) return;

@@ -13,8 +13,16 @@ export class Cursors {
 
   /** From here on, every change of this room after `version` has to arrive. */
   hold(room, version) {
+    const heard = this.#cursors.get(room);
     this.#held.add(room);
     this.#cursors.set(room, version);
+    // What came after the page was written went by.
+    if (heard > version) this.#missed(room);
+  }
+
+  /** Changes of this room may be missed again. */
+  release(room) {
+    this.#held.delete(room);
   }
 
   /** What `hello` says of the held rooms. Each gets its `synced`. */

@@ -1,11 +1,12 @@
 // Deleting a message. For a moment it can be undone; then the server is told.
 
-import { fromTemplate, room, send } from "./page.js";
+import { fromTemplate, here, room, send } from "./page.js";
 import { noteAt, reason } from "./parts.js";
 
 const UNDO_MS = 5_000;
 
 export class Deleting {
+  #path = `/rooms/${room.id}/messages`;
   #log;
   /** What is about to be deleted: each message's timer. */
   #waiting = new Map();
@@ -13,9 +14,11 @@ export class Deleting {
   constructor(log) {
     this.#log = log;
     // Whoever leaves has not undone it.
-    addEventListener("pagehide", () => {
+    const leave = () => {
       for (const row of [...this.#waiting.keys()]) this.#commit(row, { keepalive: true });
-    });
+    };
+    addEventListener("pagehide", leave, here());
+    here().signal.addEventListener("abort", leave);
   }
 
   /** Deletes it soon. */
@@ -46,7 +49,7 @@ export class Deleting {
   }
 
   async #commit(row, how) {
-    const path = `/rooms/${room.id}/messages/${row.dataset.messageId}`;
+    const path = `${this.#path}/${row.dataset.messageId}`;
     const hadFocus = row.contains(document.activeElement);
     clearTimeout(this.#waiting.get(row));
     this.#waiting.delete(row);

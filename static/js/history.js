@@ -1,6 +1,6 @@
 // Older and newer messages, as one scrolls towards them.
 
-import { get, room } from "./page.js";
+import { get, here, room } from "./page.js";
 
 const PAGE = 50;
 /** So far ahead of what is in sight they are fetched: one and a half screens. */
@@ -9,6 +9,7 @@ const NEXT_MS = 200;
 const AFTER_FAILURE_MS = 5_000;
 
 export class History {
+  #path = `/rooms/${room.id}/messages`;
   #log;
   #isLoading = false;
   #observer;
@@ -19,6 +20,7 @@ export class History {
       root: log.element,
       rootMargin: AHEAD,
     });
+    here().signal.addEventListener("abort", () => this.#observer.disconnect());
     for (const direction of ["before", "after"]) {
       const link = log.more(direction);
       this.#observer.observe(link);
@@ -41,7 +43,7 @@ export class History {
   }
 
   async #show(place) {
-    const page = await get(`/rooms/${room.id}/messages?${place}limit=${PAGE}`);
+    const page = await get(`${this.#path}?${place}limit=${PAGE}`);
     this.#log.clear();
     this.#log.put(page.messages, { keepPlace: false });
     this.#log.setMore("before", page.has_before);
@@ -61,8 +63,7 @@ export class History {
     this.#isLoading = true;
     let wait = NEXT_MS;
     try {
-      const path = `/rooms/${room.id}/messages?${direction}=${edge.dataset.seq}&limit=${PAGE}`;
-      const page = await get(path);
+      const page = await get(`${this.#path}?${direction}=${edge.dataset.seq}&limit=${PAGE}`);
       const { lastSeq } = this.#log;
       this.#log.put(page.messages, { keepPlace: true });
       this.#log.trim(direction === "before" ? "after" : "before");
@@ -78,7 +79,9 @@ export class History {
       // Observed anew, it tells at once if it is still in sight.
       const link = this.#log.more(direction);
       this.#observer.unobserve(link);
-      setTimeout(() => this.#observer.observe(link), wait);
+      setTimeout(() => {
+        if (link.isConnected) this.#observer.observe(link);
+      }, wait);
     }
   }
 }

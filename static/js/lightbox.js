@@ -5,7 +5,7 @@ const STEP = 1.5;
 /** Two taps within this time are one double tap. */
 const DOUBLE_MS = 300;
 
-export class Lightbox {
+class Lightbox {
   #dialog = document.getElementById("lightbox");
   #stage = this.#dialog.querySelector(".lightbox__stage");
   #picture = this.#stage.querySelector("img");
@@ -19,13 +19,13 @@ export class Lightbox {
   #tapped = 0;
 
   /** Opens what is clicked in the log. */
-  constructor(log) {
-    log.addEventListener("click", (event) => {
-      const link = event.target.closest(".attachment--image");
+  constructor() {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("#log .attachment--image");
       const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
       if (!link || !isPlain) return;
       event.preventDefault();
-      this.#open([...log.querySelectorAll(".attachment--image")], link);
+      this.#open([...document.querySelectorAll("#log .attachment--image")], link);
     });
     this.#on("close", () => this.#dialog.close());
     this.#on("previous", () => this.#go(-1));
@@ -147,3 +147,5 @@ export class Lightbox {
     this.#stage.toggleAttribute("data-zoomed", zoom > 1);
   }
 }
+
+new Lightbox();

@@ -102,6 +102,18 @@ export class Log extends EventTarget {
     return this.#rows.querySelector(`.message[data-seq="${seq}"]`);
   }
 
+  /** The first message in sight, and where it stands. */
+  get place() {
+    const row = this.#firstInSight();
+    return row && { seq: Number(row.dataset.seq), top: this.#topOf(row) };
+  }
+
+  /** Goes to where one was. */
+  restore({ seq, top }) {
+    const row = this.at(seq);
+    if (row) this.#scroller.scrollTop += this.#topOf(row) - top;
+  }
+
   /** Shows a row, and where it is. */
   target(row) {
     row.scrollIntoView({ block: "center", behavior: scrollBehavior() });
@@ -113,8 +125,7 @@ export class Log extends EventTarget {
 
   /** Puts a row at the end, for a message that is on its way. */
   append(row) {
-    this.#change(false, () => this.#more.after.before(row));
-    this.goToEnd("instant");
+    this.settle(() => this.#more.after.before(row));
   }
 
   /** The server has a message: its row goes to its place. */
@@ -182,6 +193,10 @@ export class Log extends EventTarget {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
     this.dispatchEvent(new Event("moved"));
+  }
+
+  #topOf(row) {
+    return row.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
   }
 
   #firstInSight() {

@@ -1,7 +1,7 @@
 // The ways to what can be done with a message: the bar at its edge, its menu, a right click or a
 // long press, and keys.
 
-import { fromTemplate, hasSingleKeys } from "./page.js";
+import { fromTemplate, hasSingleKeys, here } from "./page.js";
 import { recentEmoji } from "./shelf.js";
 import { writesOnGlass } from "./writing.js";
 
@@ -69,13 +69,13 @@ export function offerActions(log, actions) {
     const anchor = opener;
     menu.hidePopover();
     act(button.dataset.action, row, anchor, button.textContent);
-  });
+  }, here());
   // Where a finger opens it, the same finger must not close it when it lifts.
   document.addEventListener("pointerdown", ({ target }) => {
     isHeld = false;
     const isOpen = menu.popover === "manual" && menu.matches(":popover-open");
     if (isOpen && !menu.contains(target)) menu.hidePopover();
-  }, { capture: true });
+  }, { capture: true, ...here() });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") menu.hidePopover();
     const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
@@ -85,13 +85,13 @@ export function offerActions(log, actions) {
     if (next === undefined) return;
     event.preventDefault();
     items[(next + items.length) % items.length].focus();
-  });
+  }, here());
   menu.addEventListener("toggle", ({ newState }) => {
     if (newState === "open") return menu.querySelector(".menu__item:not([hidden])").focus();
     opener.ariaExpanded = null;
     if (opener.matches(".message__more")) opener.ariaExpanded = "false";
     if (!document.activeElement || document.activeElement === document.body) opener.focus();
-  });
+  }, here());
 
   const fitting = (row) => Object.keys(actions).filter((name) => actions[name].can(row));
 

@@ -1,39 +1,46 @@
 // What was written and is not yet with the server. It survives a reload, and goes out in order,
-// from one tab at a time, under the same `client_id` until it is acknowledged: exactly once.
+// from one tab at a time, under the same `client_id` until it is acknowledged: exactly once. Every
+// tab shows what becomes of it.
 
-import { me, room } from "./page.js";
-import * as shelf from "./shelf.js";
+import { me } from "./page.js";
+import { allUnsent, forgetUnsent, keepUnsent } from "./shelf.js";
 
 const RETRY_MS = 1_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Dispatches `sent` with `{entry, ack}`, and `failed` with the entry. */
+/** Dispatches `kept` and `discarded` with the entry, and `sent` with `{entry, ack}`. */
 export class Outbox extends EventTarget {
   #socket;
   #turn = Promise.resolve();
+  #tabs = new BroadcastChannel(`outbox-${me}`);
 
   constructor(socket) {
     super();
     this.#socket = socket;
     socket.addEventListener("welcome", () => this.drain());
+    this.#tabs.addEventListener("message", ({ data: { type, detail } }) => {
+      this.dispatchEvent(new CustomEvent(type, { detail }));
+      // The tab that kept it may have no line, or be gone in a moment.
+      if (type === "kept") this.drain();
+    });
   }
 
-  /** What is still to be sent, or was refused, of this room. */
-  async entries() {
+  /** What is still to be sent, or was refused, of a room. */
+  async entries(room) {
     const mine = await this.#mine();
-    return mine.filter((entry) => entry.room === room.id);
+    return mine.filter((entry) => entry.room === room);
   }
 
-  /** Makes an entry of what was written, `{body, attachments, reply_to}`, and promises to have kept it. It is
-   * sent as soon as it can be. */
-  write(content) {
+  /** Makes an entry of what was written, `{body, attachments, reply_to}`, and promises to have kept
+   * it. It is sent as soon as it can be. */
+  write(room, content) {
     const now = new Date();
     const entry = {
       client_id: crypto.randomUUID?.() ?? randomId(),
       order: now.getTime() + performance.now() / 1e6,
       user: me,
-      room: room.id,
+      room,
       ...content,
       created_at: now.toISOString(),
       failure: null,
@@ -42,11 +49,12 @@ export class Outbox extends EventTarget {
   }
 
   retry(entry) {
-    this.#keepAndSend({ ...entry, failure: null });
+    return this.#keepAndSend({ ...entry, failure: null });
   }
 
-  discard(entry) {
-    return shelf.forget(entry.client_id);
+  async discard(entry) {
+    await forgetUnsent(entry.client_id);
+    this.#tell("discarded", entry);
   }
 
   /** Sends what is there. */
@@ -68,12 +76,17 @@ export class Outbox extends EventTarget {
   }
 
   async #keepAndSend(entry) {
-    await shelf.keep(entry);
+    await this.#keep(entry);
     this.drain();
   }
 
+  async #keep(entry) {
+    await keepUnsent(entry);
+    this.#tell("kept", entry);
+  }
+
   async #mine() {
-    const entries = await shelf.all();
+    const entries = await allUnsent();
     return entries.filter((entry) => entry.user === me);
   }
 
@@ -85,27 +98,22 @@ export class Outbox extends EventTarget {
     while (this.#socket.isOnline) {
       try {
         const ack = await this.#socket.request(frame);
-        await shelf.forget(client_id);
+        await forgetUnsent(client_id);
         this.#tell("sent", { entry, ack });
         return;
       } catch (error) {
         // Without an answer nobody knows: it is sent again when the connection is back.
         if (!error) return;
         if (error.type !== "error") throw error;
-        if (!error.retry) return this.#fail(entry, error.message);
+        if (!error.retry) return this.#keep({ ...entry, failure: error.message });
         await pause(error.retry_after_ms ?? RETRY_MS);
       }
     }
   }
 
-  async #fail(entry, failure) {
-    const failed = { ...entry, failure };
-    await shelf.keep(failed);
-    this.#tell("failed", failed);
-  }
-
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#tabs.postMessage({ type, detail });
   }
 }
 

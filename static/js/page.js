@@ -1,26 +1,41 @@
 // What every module needs to know of the page.
 
-const shell = document.querySelector(".shell");
-const main = document.getElementById("room");
-
 /** The id of who is logged in. */
-export const me = shell.dataset.user;
+export const me = document.querySelector(".shell").dataset.user;
 
-/** What the server wrote about the open room; `null` on other pages. */
-export const room = main && {
-  id: main.dataset.room,
-  epoch: main.dataset.epoch,
-  version: Number(main.dataset.version),
-  lastSeq: Number(main.dataset.lastSeq),
-  readSeq: Number(main.dataset.readSeq),
-  /** Whether one may delete what others said. */
-  moderates: "moderates" in main.dataset,
-  /** Up to where others have read, by their ids, of those who show it. */
-  seen: JSON.parse(main.dataset.seen),
+/** What the server wrote about the open room; without an `id` on other pages. */
+export const room = {
   get name() {
     return document.getElementById("room-name").textContent;
   },
 };
+
+let visit = new AbortController();
+
+/** Reads what the page says of its room. What belonged to the one before ends. */
+export function readRoom() {
+  visit.abort();
+  visit = new AbortController();
+  const main = document.getElementById("room");
+  if (!main) return;
+  const { dataset } = main;
+  Object.assign(room, {
+    id: dataset.room,
+    epoch: dataset.epoch,
+    version: Number(dataset.version),
+    lastSeq: Number(dataset.lastSeq),
+    readSeq: Number(dataset.readSeq),
+    /** For how long one may change what one said. */
+    editMs: Number(dataset.editMs || Infinity),
+    /** Whether one may delete what others said. */
+    moderates: "moderates" in dataset,
+    /** Up to where others have read, by their ids, of those who show it. */
+    seen: JSON.parse(dataset.seen),
+  });
+}
+
+/** For listeners that end when one leaves the room. */
+export const here = () => ({ signal: visit.signal });
 
 let isLoggingOut = false;
 document.querySelector(".sidebar__log-out").addEventListener("submit", () => {
@@ -60,6 +75,10 @@ const policy = globalThis.trustedTypes?.createPolicy("server-html", { createHTML
 export function showServerHtml(element, html) {
   element.innerHTML = policy?.createHTML(html) ?? html;
 }
+
+/** A page of the server, of which nothing runs. */
+export const parsePage = (html) =>
+  new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
 
 /** Whether a message comes because it is new, and not because it was changed. */
 export const isNew = ({ edited_at: edited, deleted_at: deleted, reactions }) =>

@@ -34,10 +34,23 @@ export function enlivenParts(row) {
 
 function showText(body, { html, deleted_at: deletedAt }) {
   if (deletedAt) body.textContent = "Message deleted";
-  else {
+  else if (body.innerHTML !== html) {
     showServerHtml(body, html);
     linkRooms(body);
   }
+}
+
+/** Shows what somebody typed. Where it holds no markup, that is what the server makes of it. */
+export function showPlain(body, text) {
+  const paragraphs = text.split(/\n[ \t]*(?:\n[ \t]*)+/).map((words) => {
+    const paragraph = document.createElement("p");
+    for (const line of words.split(/[ \t]*\n/)) {
+      if (paragraph.childNodes.length) paragraph.append(document.createElement("br"));
+      paragraph.append(line);
+    }
+    return paragraph;
+  });
+  body.replaceChildren(...paragraphs);
 }
 
 function showEdited(row, at) {
@@ -76,14 +89,28 @@ export const quoteOf = (row) => ({
   id: row.dataset.messageId,
   seq: Number(row.dataset.seq),
   author: row.querySelector(".message__author").textContent,
-  excerpt: excerptOf(row.querySelector(".message__body").innerText),
+  excerpt: excerptOf(row.querySelector(".message__body").innerText || namesOf(row)),
 });
 
+const namesOf = (row) =>
+  [...row.querySelectorAll(".attachments [data-name], .attachment__name")]
+    .map((file) => file.dataset.name ?? file.textContent)
+    .join(", ");
+
 /** Lets the quotes of a message say what it says now. */
-export function followQuotes(log, { id, body, deleted_at: deletedAt }) {
+export function followQuotes(log, { id, html, attachments, deleted_at: deletedAt }) {
   for (const link of log.querySelectorAll(`[data-quotes="${CSS.escape(id)}"]`)) {
-    showExcerpt(link, deletedAt ? "" : excerptOf(body));
+    const names = attachments.map(({ name }) => name).join(", ");
+    showExcerpt(link, deletedAt ? "" : excerptOf(textOf(html) || names));
   }
+}
+
+/** What a message says, in the words that are shown. */
+export function textOf(html) {
+  const body = document.createElement("div");
+  showServerHtml(body, html);
+  for (const end of body.querySelectorAll("p, li, pre, br")) end.after(" ");
+  return body.textContent.replace(/\s+/g, " ").trim();
 }
 
 function showExcerpt(link, excerpt) {

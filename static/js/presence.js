@@ -40,6 +40,11 @@ export class Presence {
     observer.observe(document.body, { childList: true, subtree: true, attributeFilter });
   }
 
+  /** One has gone to another room. */
+  moved() {
+    this.#attend();
+  }
+
   #paint(element) {
     if (element.matches("[data-presence-of]")) this.#show(element);
     for (const mark of element.querySelectorAll("[data-presence-of]")) this.#show(mark);
@@ -66,7 +71,7 @@ export class Presence {
   }
 
   #say() {
-    const now = { state: this.#own, ...(attention.attends && room && { room: room.id }) };
+    const now = { state: this.#own, ...(attention.attends && room.id && { room: room.id }) };
     const said = JSON.stringify(now);
     if (said === this.#said || !this.#socket.isOnline) return;
     this.#said = said;

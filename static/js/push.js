@@ -59,8 +59,9 @@ const policy = globalThis.trustedTypes?.createPolicy("our-worker", {
   createScriptURL: () => "/sw.js",
 });
 
-/** Starts the worker that shows what is pushed. */
+/** Starts the worker that shows what is pushed, and keeps what was read. */
 export async function register() {
+  if (!("serviceWorker" in navigator)) return null;
   const url = policy?.createScriptURL("") ?? "/sw.js";
   await navigator.serviceWorker.register(url, { scope: "/", updateViaCache: "none" });
   return navigator.serviceWorker.ready;

@@ -1,7 +1,7 @@
 // Reacting to messages, and who reacted.
 
 import { nameOf } from "./names.js";
-import { me, room, send } from "./page.js";
+import { here, me, room, send } from "./page.js";
 import { named, noteAt, reactionsOf, reason, showReactions } from "./parts.js";
 import { rememberEmoji } from "./shelf.js";
 
@@ -12,6 +12,7 @@ const MOST_NAMES = 12;
 const tip = document.getElementById("reaction-people");
 
 export class Reactions {
+  #path = `/rooms/${room.id}/messages`;
   #log;
   #timer = null;
   /** One after the other: the last of two quick presses holds. */
@@ -47,7 +48,7 @@ export class Reactions {
       if (event.key !== "Escape" || !tip.matches(":popover-open")) return;
       event.preventDefault();
       hide();
-    }, { capture: true });
+    }, { capture: true, ...here() });
   }
 
   /** Reacts to a message, or takes that back. It shows at once; the server has the last word. */
@@ -59,7 +60,7 @@ export class Reactions {
   }
 
   async #send(row, emoji, on) {
-    const path = `/rooms/${room.id}/messages/${row.dataset.messageId}/reactions`;
+    const path = `${this.#path}/${row.dataset.messageId}/reactions`;
     try {
       const answer = await send(on ? "PUT" : "DELETE", `${path}/${encodeURIComponent(emoji)}`);
       if (answer?.message) this.#log.put([answer.message]);

@@ -1,12 +1,13 @@
 // How far one has read: told to the server when the end is in sight and somebody looks.
 
 import { attention } from "./attention.js";
-import { get, me, room, send } from "./page.js";
+import { get, here, me, room, send } from "./page.js";
 import { showUnreadLine } from "./rows.js";
 
 const SETTLE_MS = 300;
 
 export class Reading {
+  #room = room.id;
   #log;
   #socket;
   #readSeq = room.readSeq;
@@ -24,23 +25,25 @@ export class Reading {
     this.#onRead = onRead;
     const look = () => this.look();
     log.addEventListener("moved", look);
-    attention.addEventListener("change", look);
+    attention.addEventListener("change", look, here());
     socket.addEventListener("welcome", ({ detail }) => {
-      const seq = detail.rooms.find(({ id }) => id === room.id)?.read_seq ?? this.#told;
+      const seq = detail.rooms.find(({ id }) => id === this.#room)?.read_seq ?? this.#told;
       if (seq < this.#told) return this.#wasPutBack(seq);
       this.#told = this.#readSeq = seq;
       this.look();
-    });
+    }, here());
     socket.addEventListener("read", ({ detail }) => {
-      if (detail.user === me && detail.room === room.id) this.#hear(detail.seq);
-    });
-    addEventListener("pagehide", () => {
+      if (detail.user === me && detail.room === this.#room) this.#hear(detail.seq);
+    }, here());
+    const leave = () => {
       if (this.#isSeen()) this.#mark();
-    });
+    };
+    addEventListener("pagehide", leave, here());
+    here().signal.addEventListener("abort", () => clearTimeout(this.#timer));
     addEventListener("keydown", (event) => {
       const isTaken = event.defaultPrevented || event.isComposing;
       if (event.key === "Escape" && !isTaken && !document.querySelector(FLOATING)) this.markAll();
-    });
+    }, here());
   }
 
   /** Whether what comes is read at once: somebody looks at the end. */
@@ -75,7 +78,7 @@ export class Reading {
     const seq = Number(row.dataset.seq) - 1;
     this.#isHeld = true;
     try {
-      const answer = await send("PUT", `/rooms/${room.id}/read`, { seq, unread: true });
+      const answer = await send("PUT", `/rooms/${this.#room}/read`, { seq, unread: true });
       this.#hold(seq, answer.room.unread);
     } catch (failure) {
       this.#isHeld = before;
@@ -103,7 +106,7 @@ export class Reading {
     const seq = this.#log.lastSeq;
     if (seq <= this.#readSeq || !this.#socket.isOnline) return;
     this.#readSeq = seq;
-    this.#socket.signal({ type: "read", room: room.id, seq });
+    this.#socket.signal({ type: "read", room: this.#room, seq });
     this.#onRead(seq);
   }
 
@@ -116,7 +119,7 @@ export class Reading {
   // Two marks may also have overtaken each other: the server knows where it stands.
   async #wasPutBack(seq) {
     if (seq === this.#told) return;
-    const { room: now } = await get(`/rooms/${room.id}`).catch(() => ({ room: null }));
+    const { room: now } = await get(`/rooms/${this.#room}`).catch(() => ({ room: null }));
     if (now && now.read_seq < this.#told) this.#hold(now.read_seq, now.unread);
   }
 

@@ -1,102 +1,201 @@
-// The page of a room: puts together the log, the composer and what connects them to the server.
+// An open room: puts together the log, the composer and what connects them to the server.
 
 import { announce, say } from "./announcer.js";
 import { attention } from "./attention.js";
-import { offerCopies } from "./code_copy.js";
 import { Composer } from "./composer.js";
-import { offerFormatting } from "./composer_format.js";
-import { showConnection } from "./connection.js";
-import { offerPreview } from "./formatting.js";
 import { History } from "./history.js";
 import { Jump } from "./jump.js";
-import { Lightbox } from "./lightbox.js";
+import { later, soon } from "./loading.js";
 import { Log } from "./log.js";
-import { notice } from "./notices.js";
-import { Outbox } from "./outbox.js";
-import { fromTemplate, me, room } from "./page.js";
-import { followPeople } from "./people.js";
-import { Presence } from "./presence.js";
+import { fromTemplate, here, me, room } from "./page.js";
 import { Reading } from "./reading.js";
 import { followJumps } from "./replying.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Seen } from "./seen.js";
-import { Sidebar } from "./sidebar.js";
-import { Socket } from "./socket.js";
 import { Typing } from "./typing.js";
 
 /** A message that is sent within this time never looked as if it was waiting. */
 const PENDING_MS = 300;
 
-const log = new Log();
-const socket = new Socket(room);
-const sidebar = new Sidebar(socket, () => reading.isAttended);
-const outbox = new Outbox(socket);
-const history = new History(log);
-const reading = new Reading(log, socket, (seq) => sidebar.read(room.id, seq));
-const jump = new Jump(log, goToNewest);
-new Lightbox(log.element);
-new Seen(log, socket);
-offerCopies(log.element);
-followJumps(log, history);
-showConnection(socket);
-notice(socket, (id) => id === room.id && attention.attends);
-followPeople(socket);
-new Presence(socket);
+export class OpenRoom {
+  #id = room.id;
+  #log = new Log();
+  #history = new History(this.#log);
+  #composer = null;
+  #reading;
+  #jump;
+  #outbox;
+  /** What has come and is not shown yet. */
+  #arrived = [];
 
-async function markUnread(row) {
-  const done = await reading.markUnread(row).then(() => true, () => false);
-  say(done ? "Unread from here on." : "That did not work: try again.");
-}
+  constructor(socket, sidebar, outbox) {
+    this.#outbox = outbox;
+    socket.hold(room);
+    if (socket.epoch !== room.epoch) location.reload();
+    const log = this.#log;
+    this.#reading = new Reading(log, socket, (seq) => sidebar.read(this.#id, seq));
+    this.#jump = new Jump(log, () => this.#goToNewest());
+    new Seen(log, socket);
+    followJumps(log, this.#history);
+    this.#follow(socket);
+    const form = document.getElementById("composer");
+    if (form) {
+      this.#composer = new Composer(form, (content) => this.#send(content));
+      new Typing(socket, form);
+    }
+    this.#showUnsent();
+    const { signal } = here();
+    soon(later, (parts) => {
+      if (!signal.aborted) this.#add(parts);
+    });
+  }
 
-async function goToNewest() {
-  if (log.has("after")) await history.showNewest().catch(() => {});
-  else log.goToEnd();
-}
+  /** Whether what comes is read at once. */
+  get isAttended() {
+    return this.#reading.isAttended;
+  }
 
-// What comes from the server.
+  /** Where one is, unless that is the end. */
+  get place() {
+    return this.#log.isAtEnd ? null : this.#log.place;
+  }
 
-let arrived = [];
+  /** Goes to where one was. */
+  async restore(place) {
+    if (!this.#log.at(place.seq)) await this.#history.showAround(place.seq).catch(() => {});
+    this.#log.restore(place);
+  }
 
-socket.addEventListener("message", ({ detail: { room: id, message } }) => {
-  if (id !== room.id) return;
+  // What answers to what one does comes after what one sees.
+  #add(parts) {
+    new parts.Actions(this.#log, this.#composer, (row) => this.#markUnread(row));
+    parts.offerCopies(this.#log.element);
+    this.#composer?.equip(parts);
+  }
+
+  async #markUnread(row) {
+    const done = await this.#reading.markUnread(row).then(() => true, () => false);
+    say(done ? "Unread from here on." : "That did not work: try again.");
+  }
+
+  async #goToNewest() {
+    if (this.#log.has("after")) await this.#history.showNewest().catch(() => {});
+    else this.#log.goToEnd();
+  }
+
+  // What comes from the server.
+
+  #follow(socket) {
+    const on = (type, react) =>
+      socket.addEventListener(type, ({ detail }) => react(detail), here());
+    on("message", ({ room: id, message }) => {
+      if (id === this.#id) this.#arrives(message);
+    });
+    on("synced", ({ room: id, reset }) => {
+      if (id === this.#id && reset) location.reload();
+    });
+    on("room", (frame) => {
+      if (frame.room.id === this.#id) this.#changed(frame.room);
+    });
+    on("left", ({ room: id }) => {
+      if (id !== this.#id) return;
+      document.getElementById("composer")?.remove();
+      document.getElementById("room-left").hidden = false;
+    });
+  }
+
   // What comes at once is shown at once: a busy room changes the page once a moment.
-  if (arrived.length === 0) setTimeout(showArrived);
-  arrived.push(message);
-});
+  #arrives(message) {
+    if (this.#arrived.length === 0) setTimeout(() => this.#showArrived());
+    this.#arrived.push(message);
+  }
 
-function showArrived() {
-  const messages = arrived;
-  arrived = [];
-  const news = messages.filter(({ seq, author }) => seq > log.lastSeq && author.id !== me);
-  const follow = log.isAtEnd;
-  reading.arrived(log.receive(messages));
-  if (follow) log.goToEnd("instant");
-  jump.count(news.length);
-  for (const { author } of news) introduce(author);
-  if (attention.attends) news.forEach(announce);
+  #showArrived() {
+    const messages = this.#arrived;
+    this.#arrived = [];
+    if (this.#id !== room.id) return;
+    const log = this.#log;
+    const news = messages.filter(({ seq, author }) => seq > log.lastSeq && author.id !== me);
+    const follow = log.isAtEnd;
+    this.#reading.arrived(log.receive(messages));
+    if (follow) log.goToEnd("instant");
+    this.#jump.count(news.length);
+    for (const { author } of news) introduce(author);
+    if (attention.attends) news.forEach(announce);
+  }
+
+  #changed({ name, archived_at: archivedAt }) {
+    document.getElementById("room-name").textContent = name;
+    this.#log.element.ariaLabel = `Messages in ${name}`;
+    const form = document.getElementById("composer");
+    if (!form) return;
+    // Loaded anew, the page says why there is no field any more.
+    if (archivedAt) return location.reload();
+    const text = form.elements.body;
+    text.placeholder = text.ariaLabel = `Message ${name}`;
+  }
+
+  // What one writes oneself, here or in another tab.
+
+  async #showUnsent() {
+    const outbox = this.#outbox;
+    const on = (type, react) =>
+      outbox.addEventListener(type, ({ detail }) => react(detail), here());
+    on("sent", ({ entry, ack }) => this.#log.confirm(entry.client_id, ack));
+    on("kept", (entry) => {
+      const isInPlace = this.#log.row(entry.client_id) || !this.#log.has("after");
+      if (entry.room === this.#id && isInPlace) this.#show(entry);
+    });
+    on("discarded", ({ client_id: id }) => {
+      const row = this.#log.row(id);
+      if (row) this.#log.keepPlace(() => row.remove());
+    });
+    const entries = await outbox.entries(this.#id);
+    if (this.#id === room.id) for (const entry of entries) this.#show(entry);
+  }
+
+  #send(content) {
+    this.#reading.wrote();
+    const { entry, kept } = this.#outbox.write(this.#id, content);
+    this.#showSent(entry);
+    return kept;
+  }
+
+  async #showSent(entry) {
+    if (this.#log.has("after")) await this.#history.showNewest().catch(() => {});
+    this.#show(entry);
+    this.#log.goToEnd("instant");
+  }
+
+  #show(entry) {
+    const row = this.#log.row(entry.client_id) ?? makePendingRow(entry);
+    // It may have been faster than the page it belongs to.
+    if (row.dataset.state === "sent") return;
+    if (!row.isConnected) this.#log.append(row);
+    row.querySelector(".message__failed")?.remove();
+    if (entry.failure) return this.#showFailure(row, entry);
+    row.dataset.state = "pending";
+    setTimeout(() => {
+      row.toggleAttribute("data-waiting", row.dataset.state === "pending");
+    }, PENDING_MS);
+  }
+
+  #showFailure(row, entry) {
+    row.dataset.state = "failed";
+    delete row.dataset.waiting;
+    const failed = fromTemplate("message-failed");
+    failed.querySelector(".message__reason").textContent = `Not sent: ${entry.failure}.`;
+    failed.querySelector("[data-action=retry]").addEventListener("click", () => {
+      this.#outbox.retry(entry);
+      this.#composer?.focus();
+    });
+    failed.querySelector("[data-action=discard]").addEventListener("click", () => {
+      this.#outbox.discard(entry);
+      this.#composer?.focus();
+    });
+    row.querySelector(".message__bubble").append(failed);
+  }
 }
-
-socket.addEventListener("synced", ({ detail }) => {
-  if (detail.room === room.id && detail.reset) location.reload();
-});
-
-socket.addEventListener("room", ({ detail }) => {
-  const { id, name, archived_at: archivedAt } = detail.room;
-  if (id !== room.id) return;
-  document.getElementById("room-name").textContent = name;
-  log.element.ariaLabel = `Messages in ${name}`;
-  if (!form) return;
-  // Loaded anew, the page says why there is no field any more.
-  if (archivedAt) return location.reload();
-  const text = form.elements.body;
-  text.placeholder = text.ariaLabel = `Message ${name}`;
-});
-
-socket.addEventListener("left", ({ detail }) => {
-  if (detail.room !== room.id) return;
-  document.getElementById("composer")?.remove();
-  document.getElementById("room-left").hidden = false;
-});
 
 // Whoever writes is in the room, also if they came after this page.
 function introduce(person) {
@@ -116,67 +215,3 @@ function introduce(person) {
   showAvatar(item.querySelector(".avatar"), person);
   people.append(item);
 }
-
-// What one writes oneself.
-
-function show(entry) {
-  const row = log.row(entry.client_id) ?? makePendingRow(entry);
-  if (!row.isConnected) log.append(row);
-  if (entry.failure) return showFailure(row, entry);
-  row.dataset.state = "pending";
-  row.querySelector(".message__failed")?.remove();
-  setTimeout(() => {
-    row.toggleAttribute("data-waiting", row.dataset.state === "pending");
-  }, PENDING_MS);
-}
-
-function showFailure(row, entry) {
-  row.dataset.state = "failed";
-  delete row.dataset.waiting;
-  const failed = fromTemplate("message-failed");
-  failed.querySelector(".message__reason").textContent = `Not sent: ${entry.failure}.`;
-  failed.querySelector("[data-action=retry]").addEventListener("click", () => {
-    outbox.retry(entry);
-    show({ ...entry, failure: null });
-    composer?.focus();
-  });
-  failed.querySelector("[data-action=discard]").addEventListener("click", async () => {
-    await outbox.discard(entry);
-    log.keepPlace(() => row.remove());
-    composer?.focus();
-  });
-  row.querySelector(".message__bubble").append(failed);
-}
-
-outbox.addEventListener("sent", ({ detail: { entry, ack } }) => log.confirm(entry.client_id, ack));
-outbox.addEventListener("failed", ({ detail: entry }) => {
-  const row = entry.room === room.id && log.row(entry.client_id);
-  if (row) showFailure(row, entry);
-});
-
-function send(content) {
-  reading.wrote();
-  const { entry, kept } = outbox.write(content);
-  showSent(entry);
-  return kept;
-}
-
-async function showSent(entry) {
-  if (log.has("after")) await history.showNewest().catch(() => {});
-  // It may have been faster than the page it belongs to.
-  if (!log.row(entry.client_id)) show(entry);
-}
-
-const form = document.getElementById("composer");
-const composer = form && new Composer(form, send);
-if (form) {
-  new Typing(socket, form);
-  offerFormatting(form.elements.body);
-  offerPreview(form);
-}
-for (const entry of await outbox.entries()) show(entry);
-
-// What answers to what one does comes after what one sees.
-import("./card.js");
-const { Actions } = await import("./actions.js");
-new Actions(log, composer, markUnread);

@@ -2,7 +2,7 @@
 
 import { showAttachments } from "./attachments.js";
 import { fromTemplate, me } from "./page.js";
-import { enlivenParts, fillParts, showQuote } from "./parts.js";
+import { enlivenParts, fillParts, showPlain, showQuote } from "./parts.js";
 import { dayOf, shortDay, showDay, showTime } from "./times.js";
 
 /** Messages of one person within this time stand together; `pages/row.rs` does the same. */
@@ -23,9 +23,9 @@ export function makePendingRow({ client_id, body, attachments, reply_to, created
   const row = fromTemplate("message-row");
   delete row.dataset.messageId;
   delete row.dataset.seq;
-  Object.assign(row.dataset, { clientId: client_id, author: me, own: "", state: "pending" });
-  row.querySelector(".message__author").textContent = "You";
-  row.querySelector(".message__body").textContent = body;
+  Object.assign(row.dataset, { clientId: client_id, own: "", state: "pending" });
+  showAuthor(row, myself());
+  showPlain(row.querySelector(".message__body"), body);
   showQuote(row, reply_to);
   showAttachments(row, attachments);
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
@@ -37,15 +37,30 @@ export function fillRow(row, message) {
   const { author } = message;
   confirmRow(row, message);
   row.dataset.clientId = message.client_id;
-  row.dataset.author = author.id;
   row.toggleAttribute("data-own", author.id === me);
+  showAuthor(row, author);
+  fillParts(row, message);
+  showMentions(row);
+}
+
+function showAuthor(row, author) {
+  row.dataset.author = author.id;
   const name = row.querySelector(".message__author");
-  name.textContent = author.display_name;
+  if (name.textContent !== author.display_name) name.textContent = author.display_name;
   name.dataset.hue = hueOf(author);
   name.dataset.nameOf = author.id;
   showAvatar(row.querySelector(".avatar"), author);
-  fillParts(row, message);
-  showMentions(row);
+}
+
+// As the account button shows it.
+function myself() {
+  const button = document.querySelector(".account-button");
+  const picture = button.querySelector(".avatar img");
+  return {
+    id: me,
+    display_name: button.querySelector("[data-name-of]").textContent,
+    avatar_url: picture?.getAttribute("src") ?? null,
+  };
 }
 
 /** Marks what names the reader: the server's HTML is the same for everyone. */

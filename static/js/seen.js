@@ -1,6 +1,6 @@
 // Who has read how far, in small rooms: under the latest message that each of the others saw.
 
-import { me, room } from "./page.js";
+import { here, me, room } from "./page.js";
 
 /** So many names are written out. */
 const MOST_NAMES = 3;
@@ -14,14 +14,14 @@ export class Seen {
     this.#log = log;
     socket.addEventListener("read", ({ detail: { room: id, user, seq } }) => {
       if (id === room.id && user !== me) this.#see(user, seq);
-    });
+    }, here());
     socket.addEventListener("message", ({ detail: { room: id, message } }) => {
       // Whoever writes has read, if that is shown at all.
       const { author, seq } = message;
       if (id === room.id && this.#marks.has(author.id)) {
         this.#see(author.id, Math.max(seq, this.#marks.get(author.id)));
       }
-    });
+    }, here());
     log.addEventListener("moved", () => this.#showSoon());
     this.#showSoon();
   }

@@ -3,7 +3,8 @@
 
 import { me } from "./page.js";
 
-const draftKey = (room) => `draft:${me}:${room}`;
+/** Under which a draft is kept, for those who follow it. */
+export const draftKey = (room) => `draft:${me}:${room}`;
 
 /** What was begun in a room and not sent. */
 export const readDraft = (room) => localStorage.getItem(draftKey(room)) ?? "";
@@ -71,18 +72,18 @@ async function access(mode, act) {
 }
 
 /** Keeps an entry, in place of one of the same `client_id`. */
-export async function keep(entry) {
+export async function keepUnsent(entry) {
   memory.set(entry.client_id, entry);
   await access("readwrite", (store) => store.put(entry));
 }
 
-export async function forget(clientId) {
+export async function forgetUnsent(clientId) {
   memory.delete(clientId);
   await access("readwrite", (store) => store.delete(clientId));
 }
 
 /** Everything kept, oldest first. */
-export async function all() {
+export async function allUnsent() {
   const entries = (await access("readonly", (store) => store.getAll())) ?? [...memory.values()];
   return entries.sort((a, b) => a.order - b.order);
 }

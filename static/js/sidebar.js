@@ -22,17 +22,36 @@ export class Sidebar {
   constructor(socket, isSeen = () => false) {
     this.#isSeen = isSeen;
     const on = (type, react) => socket.addEventListener(type, ({ detail }) => react(detail));
-    on("welcome", () => this.#reload());
+    on("welcome", ({ rooms }) => this.#compare(rooms));
     on("message", (frame) => this.#count(frame));
     on("room", (frame) => this.#show(frame.room));
-    on("user", ({ user }) => this.#rename(user));
+    on("user", ({ user }) => (this.#people.size ? this.#rename(user) : this.#reload()));
     on("left", (frame) => this.#remove(frame.room));
     on("read", (frame) => {
       if (frame.user === me) this.read(frame.room, frame.seq);
     });
     addEventListener("storage", () => this.#showDrafts());
+    for (const { dataset } of this.#list.children) {
+      this.#counted.set(dataset.room, Number(dataset.seq));
+      this.#read.set(dataset.room, Number(dataset.readSeq));
+    }
     this.#showDrafts();
     this.#showSums();
+  }
+
+  /** One has gone to another room. */
+  moved() {
+    for (const link of this.#list.querySelectorAll("a")) {
+      link.ariaCurrent = link.closest("li").dataset.room === room.id ? "page" : null;
+    }
+    this.#showDrafts();
+  }
+
+  // What the page says already need not be asked for.
+  #compare(rooms) {
+    const isKnown = ({ id, seq, read_seq: read }) =>
+      this.#counted.get(id) === seq && this.#read.get(id) === read;
+    if (rooms.length !== this.#list.children.length || !rooms.every(isKnown)) this.#reload();
   }
 
   /** Everything up to `seq` is read, and nothing after it. */
@@ -78,7 +97,7 @@ export class Sidebar {
     this.#counted.set(id, message.seq);
     if (message.seq <= (this.#read.get(id) ?? 0)) return;
     // Whoever writes has read.
-    const isRead = message.author.id === me || (id === room?.id && this.#isSeen());
+    const isRead = message.author.id === me || (id === room.id && this.#isSeen());
     if (isRead) return this.#showUnread(item, 0, 0);
     const { unread, mentions } = countsOf(item);
     this.#showUnread(item, unread + 1, mentions + Number(namesMe(message)));
@@ -92,7 +111,7 @@ export class Sidebar {
     const item = this.#item(id) ?? this.#add(id, kind);
     const link = item.querySelector("a");
     link.href = `/chat/room/${id}`;
-    if (id === room?.id) link.ariaCurrent = "page";
+    if (id === room.id) link.ariaCurrent = "page";
     item.querySelector(".room-link__name").textContent = name;
     const mark = item.querySelector(".presence");
     if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
@@ -108,7 +127,7 @@ export class Sidebar {
       const name = people.map((person) => person.display_name).join(", ");
       item.querySelector(".room-link__name").textContent = name;
       this.#sort(item);
-      if (id === room?.id) document.getElementById("room-name").textContent = name;
+      if (id === room.id) document.getElementById("room-name").textContent = name;
     }
   }
 
@@ -171,7 +190,7 @@ export class Sidebar {
   #showDrafts() {
     for (const item of this.#list.children) {
       const { room: id } = item.dataset;
-      item.querySelector(".room-link__draft").hidden = id === room?.id || !readDraft(id);
+      item.querySelector(".room-link__draft").hidden = id === room.id || !readDraft(id);
     }
   }
 }

@@ -21,17 +21,26 @@ export class Socket extends EventTarget {
   #timers = {};
   #reconnectAfter = null;
 
-  constructor(held) {
+  constructor() {
     super();
     this.isOnline = false;
-    this.epoch = held?.epoch;
     this.cursors = new Cursors((frame) => this.#send(frame));
-    if (held) this.cursors.hold(held.id, held.version);
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#hurry();
     });
     this.#connect();
+  }
+
+  /** From here on, nothing of this room is missed. */
+  hold({ id, version, epoch }) {
+    this.epoch ??= epoch;
+    this.cursors.hold(id, version);
+  }
+
+  /** It need not be followed any more. */
+  release(id) {
+    this.cursors.release(id);
   }
 
   /** Sends a frame and resolves with its `ack` or `ok`. Rejects with the `error` frame, or with

@@ -1,11 +1,18 @@
-// Goes anywhere by the keyboard: finds people and my rooms, and opens what is chosen.
+// Goes anywhere by the keyboard: finds my rooms, people, messages and commands, and opens or does
+// what is chosen.
 
+import { fittingCommands } from "./commands.js";
 import { fromTemplate, get, me, send } from "./page.js";
+import { textOf } from "./parts.js";
 import { showAvatar } from "./rows.js";
+import { shortDay } from "./times.js";
 
 /** So long after the last key the server is asked. */
 const SETTLE_MS = 120;
 const MOST = 8;
+const MOST_MESSAGES = 5;
+/** Messages are not sought by less than this. */
+const FEWEST_LETTERS = 3;
 
 const dialog = document.getElementById("switcher");
 const text = dialog.querySelector(".switcher__text");
@@ -63,9 +70,13 @@ async function open() {
 async function find() {
   const mine = ++search;
   const wanted = text.value.trim();
-  const people = await get(`/users?limit=${MOST}&q=${encodeURIComponent(wanted)}`).catch(() => ({ users: [] }));
-  if (mine !== search) return;
-  show(fitting(wanted).slice(0, MOST), people.users);
+  const typed = encodeURIComponent(wanted);
+  const seeks = [...wanted].length >= FEWEST_LETTERS;
+  const [{ users }, { hits }] = await Promise.all([
+    get(`/users?limit=${MOST}&q=${typed}`).catch(() => ({ users: [] })),
+    seeks ? get(`/search?limit=${MOST_MESSAGES}&q=${typed}*`).catch(() => ({ hits: [] })) : { hits: [] },
+  ]);
+  if (mine === search) show(wanted, fitting(wanted).slice(0, MOST), users, hits);
 }
 
 /** My rooms of which some word begins so, the unread first. */
@@ -77,12 +88,14 @@ function fitting(wanted) {
     .toSorted((one, other) => Number(other.unread > 0) - Number(one.unread > 0));
 }
 
-function show(found, people) {
+function show(wanted, found, people, hits) {
   // With someone one has a room with already, the room says it all.
   const met = new Set(found.filter(({ people }) => people.length === 1).map(({ people }) => people[0].id));
   const options = [
     ...found.map(roomOption),
     ...people.filter(({ id }) => !met.has(id) && id !== me).map(personOption),
+    ...fittingCommands(wanted).map(commandOption),
+    ...hits.map(messageOption),
   ];
   options.forEach((option, place) => (option.id = `switcher-option-${place}`));
   list.replaceChildren(...options);
@@ -104,21 +117,35 @@ function personOption(person) {
   });
 }
 
+function commandOption({ name, act }) {
+  return option({ id: "", display_name: "›" }, name, "Command", async () => {
+    dialog.close();
+    await act(rooms);
+  });
+}
+
+function messageOption({ message, room }) {
+  const { author, html, seq, created_at: at } = message;
+  const said = textOf(html) || message.attachments.map(({ name }) => name).join(", ");
+  const hint = `${room.name}, ${shortDay(Date.parse(at))}`;
+  return option(author, `${author.display_name}: ${said}`, hint, () => goTo(`${room.id}?at=${seq}`));
+}
+
 function option(face, name, hint, act) {
   const item = fromTemplate("switcher-option");
   showAvatar(item.querySelector(".avatar"), face);
   item.querySelector(".switcher__name").textContent = name;
   item.querySelector(".switcher__hint").textContent = hint;
   item.addEventListener("click", () => {
-    act().catch(() => (status.textContent = "That did not work: try again."));
+    Promise.resolve(act()).catch(() => (status.textContent = "That did not work: try again."));
   });
   item.addEventListener("pointermove", () => choose([...list.children].indexOf(item)));
   return item;
 }
 
-async function goTo(id) {
+function goTo(place) {
   dialog.close();
-  location.assign(`/chat/room/${id}`);
+  location.assign(`/chat/room/${place}`);
 }
 
 function choose(place) {

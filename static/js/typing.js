@@ -1,7 +1,7 @@
 // Who types in the open room, and that one types oneself.
 
 import { nameOf } from "./names.js";
-import { isNew, me, room } from "./page.js";
+import { here, isNew, me, room } from "./page.js";
 
 /** Others are told so often; it lasts a little longer with them. */
 const EVERY_MS = 3_000;
@@ -16,14 +16,14 @@ export class Typing {
   constructor(socket, form) {
     socket.addEventListener("typing", ({ detail }) => {
       if (detail.room === room.id) this.#begin(detail.user, detail.ttl_ms);
-    });
+    }, here());
     socket.addEventListener("message", ({ detail }) => {
       const { message } = detail;
       if (detail.room === room.id && isNew(message)) this.#end(message.author.id);
-    });
+    }, here());
     socket.addEventListener("connection", ({ detail }) => {
       if (detail !== "online") for (const user of [...this.#people.keys()]) this.#end(user);
-    });
+    }, here());
     const text = form.elements.body;
     text.addEventListener("input", () => {
       if (!text.value.trim() || performance.now() - this.#toldAt < EVERY_MS) return;

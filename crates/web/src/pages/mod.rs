@@ -30,6 +30,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use minijinja::context;
 
 use crate::Server;
 use crate::problem::Problem;
@@ -49,6 +50,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
             get(accounts::login_form).post(accounts::log_in),
         )
         .route("/auth/logout", post(accounts::log_out))
+        .route("/offline", get(offline))
         .route("/chat/rooms", get(rooms::list))
         .route(
             "/chat/create-room",
@@ -91,6 +93,11 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         )
         .merge(settings::routes())
         .layer(refusals)
+}
+
+/// What a browser keeps to show when it has no line.
+async fn offline(State(server): State<Server>) -> Response {
+    show::show(&server, None, "pages/offline.html", context! {})
 }
 
 /// Where no route leads.

@@ -61,6 +61,7 @@ fn the_room_page() {
             typed => HOSTILE,
             client_id => "c",
             body_limit => 4_000,
+            edit_ms => 60_000,
             moderates => true,
             file_limit => 25 << 20,
             ..inside()
@@ -301,6 +302,12 @@ fn the_pages_before_one_is_in() {
         context! { heading => "Nothing", problem },
     );
     assert!(html.contains("There is nothing here."), "{html}");
+}
+
+#[test]
+fn the_page_without_a_line() {
+    let html = render("pages/offline.html", context! { problem => () });
+    assert!(html.contains("You are offline"), "{html}");
 }
 
 #[test]

@@ -77,6 +77,7 @@ pub(super) async fn page(
         client_id => server.ids.next().to_string(),
         moderates => member.may(Right::DeleteOthers),
         body_limit => messages.limits().body_chars,
+        edit_ms => messages.limits().edit_window.map(|window| window.as_secs() * 1_000),
         file_limit => server.services.files.limits().file_bytes,
         ..sidebar::inside(login, mine, Some(member.room()))
     };
