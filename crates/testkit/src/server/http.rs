@@ -39,11 +39,12 @@ impl Request {
     pub async fn send(self) -> Answer {
         let response = self.0.send().await.expect("the server answers");
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("the answer ends");
+        let body = response.bytes().await.expect("the answer ends");
         Answer {
             status,
             headers,
-            text,
+            text: String::from_utf8_lossy(&body).into_owned(),
+            size: body.len(),
         }
     }
 }
@@ -57,6 +58,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, undecoded.
     pub text: String,
+    /// How many bytes came.
+    pub size: usize,
 }
 
 impl Answer {

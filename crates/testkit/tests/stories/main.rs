@@ -26,6 +26,7 @@ macro_rules! stories {
 mod accessible;
 mod accounts;
 mod browsers;
+mod calm;
 mod catching_up;
 mod changes;
 mod changing_pages;
@@ -61,4 +62,6 @@ mod search;
 mod sessions;
 mod settings;
 mod sockets;
+mod switching;
+mod weight;
 mod wrong_input;

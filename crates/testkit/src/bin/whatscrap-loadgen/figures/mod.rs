@@ -1,5 +1,6 @@
 //! Every figure of `docs/performance.md`, each from a fresh server on a core of its own.
 
+mod browser;
 mod cores;
 mod house;
 mod idle;
@@ -35,6 +36,8 @@ enum Figure {
     Members,
     /// Cost against the number of rooms.
     Rooms,
+    /// A room of 10,000 messages in a slow browser.
+    Browser,
 }
 
 /// Measures the figures of docs/performance.md and prints them as Markdown.
@@ -82,6 +85,7 @@ impl Figures {
                 Figure::Presence => presence::measure(self).await,
                 Figure::Members => sweep::members(self).await,
                 Figure::Rooms => sweep::rooms(self).await,
+                Figure::Browser => browser::measure(self).await,
             };
             let table = table?;
             if !self.json {
@@ -101,8 +105,12 @@ impl Figures {
     }
 
     async fn house(&self, database: Database, sockets_per_user: usize) -> io::Result<House> {
-        let beside = || Ok::<_, io::Error>(std::env::current_exe()?.with_file_name("whatscrap"));
-        let server = self.server.clone().map_or_else(beside, Ok)?;
-        House::open(&server, database, sockets_per_user).await
+        House::open(&self.binary()?, database, sockets_per_user).await
+    }
+
+    /// The server's.
+    fn binary(&self) -> io::Result<PathBuf> {
+        let beside = || Ok(std::env::current_exe()?.with_file_name("whatscrap"));
+        self.server.clone().map_or_else(beside, Ok)
     }
 }

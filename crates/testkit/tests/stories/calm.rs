@@ -1,0 +1,144 @@
+//! Nothing jumps, nothing is offered that would be refused, and what cannot be had says so.
+
+use serde_json::json;
+use whatscrap_testkit::App;
+use whatscrap_testkit::browser::Device;
+
+use super::files::{sends, uploads};
+use super::reading_pages::{enter, open, room_of_two};
+
+#[tokio::test]
+async fn a_message_without_markup_looks_the_same_before_and_after_it_is_sent() {
+    let app = App::on_sqlite().await;
+    let ada = app.user("ada").await;
+    let room = ada.creates_room("Hall").await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    let watch = "(() => {
+        window.first = null;
+        new MutationObserver(() => {
+            const row = document.querySelector('.message[data-client-id]');
+            if (row && !window.first) window.first = { state: row.dataset.state, paragraph: row.querySelector('.message__body p') };
+        }).observe(document.getElementById('rows'), { childList: true, subtree: true });
+    })()";
+    desk.eval(watch).await;
+    desk.says("Hall", "plain words & a <sign>").await;
+    desk.holds("document.querySelector('.message[data-state=sent][data-version]:not([data-version=\"\"])')").await;
+    assert_eq!(desk.eval("first.state").await, "pending");
+    assert_eq!(
+        desk.eval("first.paragraph.isConnected").await,
+        true,
+        "it was not made anew"
+    );
+    assert_eq!(
+        desk.eval("first.paragraph.textContent").await,
+        "plain words & a <sign>"
+    );
+    let author = "document.querySelector('.message__author').textContent";
+    assert_eq!(desk.eval(author).await, "ada");
+    assert_eq!(desk.complaints().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_is_too_old_to_be_edited_is_not_offered_for_it() {
+    let app = App::with(&["--edit-window-minutes=1"]).await;
+    let (ada, ben, room) = room_of_two(&app).await;
+    ben.posts("my words").in_room(&room).await;
+    let Some(desk) = open(&app, &ben, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    desk.holds("document.querySelector('#log[data-actions]')")
+        .await;
+    let menu = "document.querySelector('.message__more').click()";
+    let offered = "['edit', 'remove'].map((action) => !document.querySelector(`#message-menu [data-action=${action}]`).hidden).join()";
+    desk.eval(menu).await;
+    assert_eq!(desk.eval(offered).await, "true,true");
+    desk.eval("document.getElementById('message-menu').hidePopover()")
+        .await;
+    desk.eval("(() => { const real = Date.now; Date.now = () => real() + 61_000; })()")
+        .await;
+    desk.eval(menu).await;
+    assert_eq!(desk.eval(offered).await, "false,false");
+    // Whoever keeps order may delete at any time.
+    let moderator = open(&app, &ada, Device::Desktop).await.expect("one opened");
+    enter(&moderator, &room).await;
+    moderator
+        .holds("document.querySelector('#log[data-actions]')")
+        .await;
+    moderator
+        .eval("(() => { const real = Date.now; Date.now = () => real() + 61_000; })()")
+        .await;
+    moderator.eval(menu).await;
+    assert_eq!(moderator.eval(offered).await, "false,true");
+}
+
+#[tokio::test]
+async fn what_did_not_come_says_so_and_comes_at_the_next_try() {
+    let app = App::on_sqlite().await;
+    let ada = app.user("ada").await;
+    let room = ada.creates_room("Hall").await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    let block = async |urls: &[&str]| {
+        let cdp = desk.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await.unwrap();
+        cdp.send_raw("Network.setBlockedURLs", json!({ "urls": urls }))
+            .await
+            .unwrap();
+    };
+    block(&["*/js/later*"]).await;
+    enter(&desk, &room).await;
+    desk.press("Emoji").await;
+    desk.holds("document.getElementById('connection').textContent.includes('could not be loaded')")
+        .await;
+    block(&[]).await;
+    desk.press("Emoji").await;
+    desk.holds("document.getElementById('emoji-picker').open")
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_read_out_is_what_is_shown() {
+    let app = App::on_sqlite().await;
+    let (ada, ben, room) = room_of_two(&app).await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    desk.eval("(() => { window.said = []; document.ariaNotify = (words) => said.push(words); })()")
+        .await;
+    ben.posts("**Lunch** at [noon](https://example.com)?\n\nOr `later`")
+        .in_room(&room)
+        .await;
+    desk.holds("said.includes('ben: Lunch at noon? Or later')")
+        .await;
+}
+
+#[tokio::test]
+async fn a_quote_of_nothing_but_files_says_what_they_are_called() {
+    let app = App::on_sqlite().await;
+    let (ada, ben, room) = room_of_two(&app).await;
+    let file = uploads(&ada, "plan.txt", b"the plan").await;
+    let parent = sends(&ada, &room, "", &[&file]).await.ok(201)["message"].take();
+    let id = parent["id"].as_str().unwrap();
+    ben.posts("good").answering(id).in_room(&room).await;
+    let quote = async || ben.reads(&room).await[1]["reply_to"]["excerpt"].clone();
+    assert_eq!(quote().await, "plan.txt");
+    let Some(desk) = open(&app, &ben, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    let shown = "document.querySelector('.message .quote__excerpt')?.textContent";
+    assert_eq!(desk.eval(shown).await, "plan.txt");
+    let deleting = ada
+        .delete(&format!("/rooms/{room}/messages/{id}"))
+        .send()
+        .await;
+    assert!(deleting.status.is_success());
+    desk.holds(&format!("{shown} === 'Message deleted'")).await;
+    assert_eq!(quote().await, "");
+}
