@@ -5,7 +5,7 @@ use whatscrap_testkit::App;
 use whatscrap_testkit::browser::Device;
 
 use super::files::{sends, uploads};
-use super::reading_pages::{enter, open, room_of_two};
+use super::reading_pages::{enter, is_online, open, room_of_two};
 
 #[tokio::test]
 async fn a_message_without_markup_looks_the_same_before_and_after_it_is_sent() {
@@ -91,7 +91,8 @@ async fn what_did_not_come_says_so_and_comes_at_the_next_try() {
             .unwrap();
     };
     block(&["*/js/later*"]).await;
-    enter(&desk, &room).await;
+    desk.visit(&format!("/chat/room/{room}")).await;
+    is_online(&desk).await;
     desk.press("Emoji").await;
     desk.holds("document.getElementById('connection').textContent.includes('could not be loaded')")
         .await;

@@ -23,6 +23,10 @@ pub(super) async fn open(site: &Site, person: &Person, device: Device) -> Option
 pub(super) async fn enter(browser: &Browser, room: &str) {
     browser.visit(&format!("/chat/room/{room}")).await;
     is_online(browser).await;
+    // What answers to what one does comes after what one sees.
+    browser
+        .holds("document.querySelector('#log[data-actions]')")
+        .await;
 }
 
 pub(super) async fn is_online(browser: &Browser) {
