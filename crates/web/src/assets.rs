@@ -141,6 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_page_weighs_little() {
+        let weight = |path: &str| MADE[path].compressed().len();
+        let (first, styles) = (weight("js/app.js"), weight("css/chat.css"));
+        let scripts = first + weight("js/around.js") + weight("js/later.js");
+        assert!(first <= 35_000, "{first} bytes before it answers");
+        assert!(scripts <= 60_000, "{scripts} bytes of JavaScript");
+        assert!(styles <= 20_000, "{styles} bytes of CSS");
+    }
+
+    #[test]
     fn every_bundle_is_made() {
         assert_eq!(MADE.len(), bundle::ENTRIES.len() + 1);
         let urls = urls();

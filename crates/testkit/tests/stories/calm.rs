@@ -112,7 +112,7 @@ async fn what_is_read_out_is_what_is_shown() {
     enter(&desk, &room).await;
     desk.eval("(() => { window.said = []; document.ariaNotify = (words) => said.push(words); })()")
         .await;
-    ben.posts("**Lunch** at [noon](https://example.com)?\n\nOr `later`")
+    ben.posts("**Lunch** at _noon_?\n\nOr `later`")
         .in_room(&room)
         .await;
     desk.holds("said.includes('ben: Lunch at noon? Or later')")

@@ -44,6 +44,12 @@ impl Made {
         }
     }
 
+    /// What it weighs.
+    #[cfg(test)]
+    pub(super) fn compressed(&self) -> Bytes {
+        compressed(std::str::from_utf8(&self.text).expect("it is text"))
+    }
+
     /// It stays as it is under its address; in debug builds its source may change.
     pub(super) fn serve(&self, request: &HeaderMap) -> Response {
         let cache = if cfg!(debug_assertions) {
