@@ -27,8 +27,8 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (method !== "GET" || origin !== location.origin) return;
   const isPage = mode === "navigate" || headers.get("accept") === "text/html";
-  if (isPage) event.respondWith(page(event, pathname));
-  else if (SHELL.includes(pathname)) event.respondWith(file(event.request));
+  if (isPage) event.respondWith(showPage(event, pathname));
+  else if (SHELL.includes(pathname)) event.respondWith(showFile(event.request));
 });
 addEventListener("push", (event) => event.waitUntil(show(parse(event.data))));
 addEventListener("notificationclick", (event) => {
@@ -52,7 +52,7 @@ async function activate() {
   await clients.claim();
 }
 
-async function page(event, pathname) {
+async function showPage(event, pathname) {
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));
     // What is not kept, as a large file, need not be held twice.
@@ -86,7 +86,7 @@ async function kept(pathname) {
   return (await pages.match(pathname)) ?? caches.match(OFFLINE);
 }
 
-async function file(request) {
+async function showFile(request) {
   try {
     return await fetch(request);
   } catch (failure) {

@@ -136,7 +136,7 @@ async fn worker(browser: &Browser, world: &str, ask: &str) -> Value {
     let code = include_str!("../../../../static/sw.js");
     let script = format!(
         "return (async () => {{
-            const handlers = {{}}, skipWaiting = () => {{}};
+            const handlers = {{}}, SHELL = [], skipWaiting = () => {{}};
             const addEventListener = (type, handler) => (handlers[type] = handler);
             const happens = async (type, event) => {{
                 let work;
