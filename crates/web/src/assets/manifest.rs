@@ -41,8 +41,8 @@ static MANIFEST: LazyLock<String> = LazyLock::new(|| {
             shortcut("Search", "/chat/search"),
         ],
         "screenshots": [
-            screenshot(&urls["img/screen-wide.png"], "1280x800", "wide"),
-            screenshot(&urls["img/screen-narrow.png"], "390x844", "narrow"),
+            screenshot(&urls["img/screen-wide.webp"], "1440x900", "wide"),
+            screenshot(&urls["img/screen-narrow.webp"], "390x900", "narrow"),
         ],
     });
     manifest.to_string()
@@ -63,5 +63,5 @@ fn shortcut(name: &str, url: &str) -> Value {
 
 fn screenshot(src: &str, sizes: &str, form: &str) -> Value {
     let label = "A room and its messages";
-    json!({ "src": src, "sizes": sizes, "type": "image/png", "form_factor": form, "label": label })
+    json!({ "src": src, "sizes": sizes, "type": "image/webp", "form_factor": form, "label": label })
 }
