@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::time::{Instant, interval, sleep, timeout};
+use tokio::time::{Instant, interval, timeout};
 use whatscrap_testkit::browser::{Browser, Device};
 use whatscrap_testkit::{Launch, PASSWORD, Person, Process};
 
@@ -204,7 +204,7 @@ impl Scene {
     async fn settles(&self) {
         self.browser.holds(ONLINE).await;
         self.browser.holds(WHOLE).await;
-        sleep(Duration::from_secs(1)).await;
+        passes(Duration::from_secs(1)).await;
     }
 
     /// Somebody posts, and one writes and opens menus as fast as it goes.
@@ -273,7 +273,7 @@ impl Scene {
         );
         let scrolling = async {
             while self.browser.eval(&step).await != true {
-                sleep(Duration::from_millis(100)).await;
+                passes(Duration::from_millis(100)).await;
             }
         };
         let done = timeout(Duration::from_mins(5), scrolling).await;
@@ -293,6 +293,14 @@ impl Scene {
             }
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured is what happens in this time"
+)]
+async fn passes(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 fn ms(figure: &Value) -> String {
