@@ -15,6 +15,10 @@ ci:
 test *filter:
     cargo test --workspace {{ filter }}
 
+# The stories of browsers told with the keyboard alone; all that pages are in, or those named
+keyboard *stories="browsers:: conversations:: changing_pages:: reading_pages:: files_seen:: search:: settings:: notified_pages:: presence:: formatting::":
+    HANDS=keyboard cargo test --workspace --test stories -- {{ stories }}
+
 # Apply the formatter
 fmt:
     cargo fmt --all

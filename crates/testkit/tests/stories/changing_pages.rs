@@ -50,10 +50,8 @@ async fn opens_menu(browser: &Browser, seq: u64) {
     browser
         .holds("document.querySelector('#log[data-actions]')")
         .await;
-    let row = at(seq);
-    browser
-        .eval(&format!("{row}.querySelector('.message__more').click()"))
-        .await;
+    let more = format!(".message[data-seq='{seq}'] .message__more");
+    browser.click_at(&more).await;
 }
 
 /// Presses a key on a message.
@@ -61,18 +59,13 @@ async fn presses(browser: &Browser, seq: u64, key: &str) {
     browser
         .holds("document.querySelector('#log[data-actions]')")
         .await;
-    let row = at(seq);
-    browser.eval(&format!("{row}.focus()")).await;
-    browser
-        .eval(&format!(
-            "{row}.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))"
-        ))
-        .await;
+    let row = browser.at(&format!(".message[data-seq='{seq}']")).await;
+    browser.goes_to(&row).await;
+    browser.key(key).await;
 }
 
 async fn types(browser: &Browser, label: &str, text: &str) {
-    let field = browser.find("textbox", label).await;
-    field.send_keys(text).await.expect("the field takes keys");
+    browser.types(label, text).await;
 }
 
 async fn has_no_complaints(browsers: &[&Browser]) {
@@ -220,8 +213,7 @@ async fn reactions_are_given_and_taken_back_from_the_bar_the_picker_and_the_butt
     chooses(&his, 1, "React with 🎉").await;
     reactions(&his, 1, "🎉1*").await;
     reactions(&hers, 1, "🎉1").await;
-    let button = hers.find("button", "🎉 1: ben").await;
-    button.click().await.expect("it can be pressed");
+    hers.press("🎉 1: ben").await;
     reactions(&hers, 1, "🎉2*").await;
     reactions(&his, 1, "🎉2*").await;
     hers.find("button", "🎉 2: ben and you").await;
@@ -235,22 +227,14 @@ async fn reactions_are_given_and_taken_back_from_the_bar_the_picker_and_the_butt
     types(&hers, "Search emoji", DOWN).await;
     hers.holds("document.activeElement.ariaLabel === 'rocket'")
         .await;
-    hers.eval("document.activeElement.click()").await;
+    hers.key("Enter").await;
     reactions(&hers, 1, "🎉2* 🚀1*").await;
     reactions(&his, 1, "🎉2* 🚀1").await;
 
-    hers.find("button", "🎉 2: ben and you")
-        .await
-        .click()
-        .await
-        .expect("it can be pressed");
+    hers.press("🎉 2: ben and you").await;
     reactions(&hers, 1, "🎉1 🚀1*").await;
     reactions(&his, 1, "🎉1* 🚀1").await;
-    his.find("button", "🎉 1: you")
-        .await
-        .click()
-        .await
-        .expect("it can be pressed");
+    his.press("🎉 1: you").await;
     reactions(&hers, 1, "🚀1*").await;
     hers.screenshot("reactions").await;
     his.reload().await;
@@ -318,8 +302,7 @@ async fn a_reply_quotes_its_parent_follows_it_and_leads_there() {
     is_online(&hers).await;
     hers.holds(&format!("!{}", at(1))).await;
     hers.holds(&quote("Who brings the pie?")).await;
-    hers.eval(&format!("{}.querySelector('.quote').click()", at(122)))
-        .await;
+    hers.click_at(".message[data-seq='122'] .quote").await;
     hers.holds(&format!("{}?.matches('[data-target]')", at(1)))
         .await;
     hers.holds(&format!("!{}", at(122))).await;

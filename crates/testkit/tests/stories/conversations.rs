@@ -52,8 +52,7 @@ async fn two_people_begin_a_conversation_from_nothing() {
     log_in(&desk, &ada).await;
     log_in(&phone, &ben).await;
 
-    let call = "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))";
-    desk.eval(call).await;
+    desk.key("Control+k").await;
     let field = desk.find("textbox", "Find people and rooms").await;
     field.send_keys("be").await.unwrap();
     desk.holds("document.querySelectorAll('#switcher [role=option]').length === 2")

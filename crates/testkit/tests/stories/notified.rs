@@ -422,9 +422,7 @@ async fn the_bell_explains_before_it_asks_and_the_settings_are_kept() {
         .await;
 
     browser.visit("/settings/notifications").await;
-    browser
-        .eval("document.querySelector('[name=level][value=mentions]').click()")
-        .await;
+    browser.click_at("[name=level][value=mentions]").await;
     browser.press("Save").await;
     browser.holds("location.search === '?done=saved'").await;
     let rooms = ada.get("/rooms").send().await.ok(200);

@@ -62,9 +62,7 @@ async fn a_page_sounds_only_for_those_who_want_it_to() {
     browser.visit("/settings/notifications").await;
     browser.press("Play it").await;
     browser.holds("window.tones === 2").await;
-    browser
-        .eval("document.querySelector('[name=sound]').click()")
-        .await;
+    browser.click_at("[name=sound]").await;
     browser.press("Save").await;
     browser.holds("location.search === '?done=saved'").await;
     online(&browser).await;
@@ -271,9 +269,7 @@ async fn a_page_says_why_one_was_or_was_not_told_and_leads_to_the_message() {
     ada.posts("and again").in_room(&room).await;
     says("Not told of a message in Plans").await;
     browser.screenshot("why-told").await;
-    browser
-        .eval("document.querySelector('.notifications__log [data-told] a').click()")
-        .await;
+    browser.click_at(".notifications__log [data-told] a").await;
     browser
         .holds(&format!(
             "location.pathname + location.search === '/chat/room/{room}?at=1'"

@@ -364,8 +364,7 @@ async fn two_people_see_each_other_come_type_and_go() {
     ada.holds(&format!("{TYPING} === 'ben is typing…'")).await;
     ada.holds(&format!("{TYPING} === ''")).await;
 
-    ada.eval("document.querySelector('.account-button').click()")
-        .await;
+    ada.click_at(".account-button").await;
     ada.fill("Status", "Lunch \u{2615}").await;
     ada.screenshot("account-menu").await;
     ada.press("Save status").await;
@@ -377,12 +376,10 @@ async fn two_people_see_each_other_come_type_and_go() {
     ada.eval(changed).await;
     ada.holds("document.querySelector('[data-dnd-note]').innerText.startsWith('On until')")
         .await;
-    ada.eval("document.getElementsByName('away')[0].click()")
-        .await;
+    ada.click_at("[name=away]").await;
     ben.holds(&shown("ada", "away")).await;
     ben.screenshot("status-and-away").await;
-    ada.eval("document.getElementsByName('away')[0].click()")
-        .await;
+    ada.click_at("[name=away]").await;
     ben.holds(&shown("ada", "active")).await;
 
     ben.driver.goto("about:blank").await.unwrap();

@@ -49,8 +49,7 @@ async fn counts(browser: &Browser, room: &str, unread: u64, mentions: u64) {
 }
 
 pub(super) async fn keys(browser: &Browser, room: &str, keys: &str) {
-    let field = browser.find("textbox", &format!("Message {room}")).await;
-    field.send_keys(keys).await.expect("the field takes keys");
+    browser.types(&format!("Message {room}"), keys).await;
 }
 
 pub(super) async fn room_of_two(app: &App) -> (Person, Person, String) {
@@ -96,7 +95,7 @@ async fn what_is_unread_is_the_same_on_a_second_device_and_stays_unread_when_one
         .holds("document.querySelector('#log[data-actions]')")
         .await;
     first
-        .eval("document.querySelector('.message[data-seq=\"2\"] .message__more').click()")
+        .click_at(".message[data-seq='2'] .message__more")
         .await;
     first.press("Mark unread from here").await;
     for device in [&first, &second] {
@@ -249,20 +248,13 @@ async fn everything_unread_is_gone_through_by_the_keyboard() {
         "[...document.querySelectorAll('.catch-up__room h2')].map(e => e.innerText).join()";
     assert_eq!(reader.eval(titles).await, "General,Alpha");
     reader.screenshot("unread").await;
-    let press = async |key: &str| {
-        let script = format!(
-            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))"
-        );
-        reader.eval(&script).await;
-    };
-    press("j").await;
-    press("j").await;
-    press("k").await;
-    press("e").await;
+    for key in ["j", "j", "k", "e"] {
+        reader.key(key).await;
+    }
     reader.holds(&format!("{titles} === 'Alpha'")).await;
     counts(&reader, &room, 0, 0).await;
     counts(&reader, &other, 1, 0).await;
-    press("e").await;
+    reader.key("e").await;
     reader
         .holds("!document.getElementById('caught-up').hidden")
         .await;

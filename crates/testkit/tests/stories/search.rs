@@ -122,9 +122,7 @@ async fn people_find_what_was_said_and_go_there(app: &App) {
     browser.screenshot("search-found").await;
     let unread = ben.get(&format!("/rooms/{room}")).send().await.ok(200);
     assert_eq!(unread["room"]["unread"], 61);
-    browser
-        .eval("document.querySelector('.hit__link').click()")
-        .await;
+    browser.click_at(".hit__link").await;
     browser.holds("location.search === '?at=1'").await;
     browser
         .holds("document.querySelector('[data-target]').dataset.seq === '1'")

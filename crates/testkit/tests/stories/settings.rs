@@ -254,8 +254,7 @@ async fn a_picture_and_a_name_are_seen_at_once_and_a_new_password_ends_the_other
             .holds("document.querySelector('.message__author').textContent === 'Ada Lovelace'")
             .await;
     }
-    bens.eval("document.querySelector('.message__author').click()")
-        .await;
+    bens.click_at(".message__author").await;
     bens.holds("document.querySelector('#person-card:popover-open .card__username').textContent === '@ada'")
         .await;
     bens.screenshot("profile-card").await;

@@ -22,5 +22,7 @@ const matches = (element) => {
     const own = (nameOf(element) ?? "").trim();
     return role === "link" ? own.includes(name) : own === name;
 };
-return [...document.querySelectorAll(selectors[role])]
-    .find((element) => matches(element) && element.checkVisibility({ visibilityProperty: true })) ?? null;
+const found = [...document.querySelectorAll(selectors[role])]
+    .filter((element) => matches(element) && element.checkVisibility({ visibilityProperty: true }));
+// What is open lies above what is not.
+return found.find((element) => element.closest(":popover-open, dialog[open]")) ?? found[0] ?? null;

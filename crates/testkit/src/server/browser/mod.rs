@@ -1,6 +1,7 @@
 //! A real Chromium, driven the way a person uses it: by what is written on it.
 
 mod driver;
+mod hands;
 mod session;
 
 use std::path::PathBuf;
@@ -10,8 +11,12 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+pub use self::hands::Hands;
 use self::session::{capabilities, screenshots};
 use crate::server::site::{PATIENCE, Site};
+
+/// Control and A, and back.
+const SELECT_ALL: &str = "\u{e009}a\u{e000}";
 
 /// What a browser runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,7 @@ pub struct Browser {
     pub driver: WebDriver,
     site: Site,
     name: String,
+    hands: Hands,
 }
 
 impl Browser {
@@ -57,6 +63,7 @@ impl Browser {
             driver,
             site: site.clone(),
             name: name.to_owned(),
+            hands: Hands::of_this_run(),
         };
         browser.visit("/").await;
         Some(browser)
@@ -94,15 +101,29 @@ impl Browser {
     /// Writes into the field with this label, in place of what was there.
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.find("textbox", label).await;
-        field.clear().await.expect("the field can be emptied");
+        match self.hands {
+            Hands::Pointer => field.clear().await.expect("the field can be emptied"),
+            Hands::Keyboard => {
+                self.goes_to(&field).await;
+                self.type_into(&field, SELECT_ALL).await;
+            }
+        }
         self.type_into(&field, text).await;
+    }
+
+    /// Types into the field with this label, after what is there.
+    pub async fn types(&self, label: &str, keys: &str) {
+        let field = self.find("textbox", label).await;
+        if self.hands == Hands::Keyboard {
+            self.goes_to(&field).await;
+        }
+        self.type_into(&field, keys).await;
     }
 
     /// Writes a message into the room's composer and sends it with Enter.
     pub async fn says(&self, room: &str, text: &str) {
-        let composer = self.find("textbox", &format!("Message {room}")).await;
-        self.type_into(&composer, text).await;
-        self.type_into(&composer, "\u{e007}").await;
+        self.types(&format!("Message {room}"), &format!("{text}\u{e007}"))
+            .await;
     }
 
     async fn type_into(&self, field: &WebElement, keys: &str) {
@@ -112,13 +133,13 @@ impl Browser {
     /// Presses the button with this name.
     pub async fn press(&self, name: &str) {
         let button = self.find("button", name).await;
-        button.click().await.expect("the button can be pressed");
+        self.click(&button).await;
     }
 
     /// Follows the link whose name holds this text.
     pub async fn follow(&self, name: &str) {
         let link = self.find("link", name).await;
-        link.click().await.expect("the link can be followed");
+        self.click(&link).await;
     }
 
     /// The visible element with this role and accessible name, once it is there.
