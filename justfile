@@ -41,6 +41,10 @@ figures *names:
     cargo build --release -p whatscrap-app -p whatscrap-testkit --bins
     target/release/whatscrap-loadgen figures {{ names }}
 
+# Pictures of every page into docs/screens: three widths, light and dark
+screens *arguments:
+    cargo run -p whatscrap-testkit --bin whatscrap-screens -- {{ arguments }}
+
 # The microbenchmarks: rendering, encoding, fan-out, appending, catching up, pages
 bench:
     cargo bench -p whatscrap-markup --bench rendering

@@ -1,0 +1,238 @@
+//! One state of one page, on one picture: three widths, in light and in dark.
+
+use std::io;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use whatscrap_testkit::browser::Browser;
+
+use crate::scenes::{self, Scene};
+
+const WIDTHS: [u32; 3] = [390, 820, 1440];
+const HEIGHT: u32 = 900;
+const GAP: u32 = 24;
+const THEMES: [&str; 2] = ["light", "dark"];
+/// All that is to come is there, and still; a room has also what comes when it has time.
+const SETTLED: &str = "document.readyState === 'complete'
+    && !document.querySelector('#log:not([data-actions])')
+    && document.documentElement.dataset.connection !== 'connecting'
+    && [...document.images].every((one) => one.complete || one.loading === 'lazy')
+    && document.getAnimations().every((one) => one.playState !== 'running')";
+
+/// What one saw, as a PNG in base64.
+struct Shot {
+    width: u32,
+    theme: &'static str,
+    data: String,
+}
+
+impl Shot {
+    fn element(&self) -> String {
+        format!("<img src='data:image/png;base64,{}'>", self.data)
+    }
+}
+
+/// Takes the pictures and puts them together.
+pub(crate) struct Board<'a> {
+    browser: &'a Browser,
+    origin: String,
+    folder: PathBuf,
+    scale: f64,
+    apart: Option<PathBuf>,
+}
+
+impl<'a> Board<'a> {
+    pub(crate) fn new(browser: &'a Browser, origin: &str, folder: PathBuf, scale: f64) -> Self {
+        Self {
+            browser,
+            origin: origin.to_owned(),
+            folder,
+            scale,
+            apart: None,
+        }
+    }
+
+    /// Also keeps each picture by itself.
+    pub(crate) fn keeping(mut self, apart: Option<PathBuf>) -> Self {
+        self.apart = apart;
+        self
+    }
+
+    pub(crate) async fn hides_scrollbars(&self) {
+        self.ask("Emulation.setScrollbarsHidden", json!({"hidden": true}))
+            .await;
+    }
+
+    /// Goes to a page at each width and in each theme, and keeps what is seen.
+    pub(crate) async fn shows(&self, scene: &Scene, path: &str) -> io::Result<()> {
+        let mut shots = Vec::new();
+        for width in WIDTHS {
+            self.sized(width).await;
+            for theme in THEMES {
+                self.themed(theme).await;
+                self.opens(path).await;
+                self.acts(scene).await;
+                shots.push(self.seen(width, theme).await);
+            }
+        }
+        if scene.name == scenes::FIRST {
+            self.overlaps("readme", &shots).await?;
+        }
+        self.puts_together(scene.name, &shots).await
+    }
+
+    /// Keeps the page that is open, at each width and in each theme.
+    pub(crate) async fn keeps(&self, scene: &Scene) -> io::Result<()> {
+        self.acts(scene).await;
+        let mut shots = Vec::new();
+        for width in WIDTHS {
+            self.sized(width).await;
+            for theme in THEMES {
+                self.themed(theme).await;
+                self.browser.holds(SETTLED).await;
+                shots.push(self.seen(width, theme).await);
+            }
+        }
+        self.puts_together(scene.name, &shots).await
+    }
+
+    pub(crate) async fn opens(&self, path: &str) {
+        // A page that differs only in its fragment would not be loaded anew.
+        self.browser
+            .driver
+            .goto("about:blank")
+            .await
+            .expect("a blank page");
+        // Drafts of the one before would be in the field.
+        let drafts = json!({"origin": self.origin, "storageTypes": "local_storage"});
+        self.ask("Storage.clearDataForOrigin", drafts).await;
+        self.browser.visit(path).await;
+        self.browser.holds(SETTLED).await;
+    }
+
+    async fn acts(&self, scene: &Scene) {
+        if !scene.act.is_empty() {
+            self.browser.eval(&format!("({}, null)", scene.act)).await;
+        }
+        if !scene.until.is_empty() {
+            self.browser.holds(scene.until).await;
+        }
+        self.browser.holds(SETTLED).await;
+    }
+
+    async fn sized(&self, width: u32) {
+        let is_glass = width < 1000;
+        let size =
+            json!({"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": is_glass});
+        self.ask("Emulation.setDeviceMetricsOverride", size).await;
+        self.ask(
+            "Emulation.setTouchEmulationEnabled",
+            json!({"enabled": is_glass}),
+        )
+        .await;
+    }
+
+    async fn themed(&self, theme: &str) {
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": theme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.ask("Emulation.setEmulatedMedia", json!({"features": features}))
+            .await;
+    }
+
+    async fn shot(&self, how: Value) -> String {
+        let mut shot = self.ask("Page.captureScreenshot", how).await;
+        match shot["data"].take() {
+            Value::String(data) => data,
+            other => panic!("a picture is text, not {other}"),
+        }
+    }
+
+    async fn seen(&self, width: u32, theme: &'static str) -> Shot {
+        let data = self.shot(json!({"format": "png"})).await;
+        Shot { width, theme, data }
+    }
+
+    async fn ask(&self, command: &str, parameters: Value) -> Value {
+        let answer = self
+            .browser
+            .driver
+            .cdp()
+            .send_raw(command, parameters)
+            .await;
+        answer.expect("Chromium does what it is asked")
+    }
+
+    fn keeps_apart(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
+        let Some(folder) = &self.apart else {
+            return Ok(());
+        };
+        for Shot { width, theme, data } in shots {
+            let bytes = BASE64_STANDARD.decode(data).map_err(io::Error::other)?;
+            std::fs::write(folder.join(format!("{name}-{width}-{theme}.png")), bytes)?;
+        }
+        Ok(())
+    }
+
+    async fn puts_together(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
+        self.keeps_apart(name, shots)?;
+        let columns = WIDTHS.map(|width| format!("{width}px")).join(" ");
+        let rows = THEMES
+            .iter()
+            .flat_map(|theme| shots.iter().filter(move |shot| shot.theme == *theme));
+        let pictures: String = rows.map(Shot::element).collect();
+        let page = format!(
+            "<style>body {{ display: grid; grid: auto / {columns}; gap: {GAP}px; margin: {GAP}px; background: #8a8580 }}
+            img {{ display: block; border-radius: 12px }}</style>{pictures}"
+        );
+        let width = WIDTHS.iter().sum::<u32>() + 4 * GAP;
+        self.draws(name, &page, width, 2 * HEIGHT + 3 * GAP).await
+    }
+
+    /// The widest in light, and a phone in dark before it: what the README shows.
+    async fn overlaps(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
+        let of = |width, theme| {
+            shots
+                .iter()
+                .find(|shot| shot.width == width && shot.theme == theme)
+        };
+        let pictures = [of(WIDTHS[2], THEMES[0]), of(WIDTHS[0], THEMES[1])];
+        let pictures: String = pictures.into_iter().flatten().map(Shot::element).collect();
+        let page = format!(
+            "<style>body {{ margin: 40px; background: #e9e4dc }}
+            img {{ border-radius: 14px; box-shadow: 0 8px 40px #0004 }}
+            img + img {{ position: absolute; right: 16px; bottom: 16px; height: 640px }}</style>{pictures}"
+        );
+        self.draws(name, &page, WIDTHS[2] + 120, HEIGHT + 96).await
+    }
+
+    /// Keeps a page of our own as a picture.
+    async fn draws(&self, name: &str, page: &str, width: u32, height: u32) -> io::Result<()> {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.ask("Emulation.setDeviceMetricsOverride", size).await;
+        self.browser
+            .driver
+            .goto("about:blank")
+            .await
+            .expect("a blank page");
+        let frame =
+            self.ask("Page.getFrameTree", json!({})).await["frameTree"]["frame"]["id"].take();
+        self.ask(
+            "Page.setDocumentContent",
+            json!({"frameId": frame, "html": page}),
+        )
+        .await;
+        self.browser.holds(SETTLED).await;
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": self.scale});
+        let how = json!({"format": "webp", "quality": 60, "clip": clip});
+        let bytes = BASE64_STANDARD
+            .decode(self.shot(how).await)
+            .map_err(io::Error::other)?;
+        println!("{name}: {} KB", bytes.len() / 1000);
+        std::fs::write(self.folder.join(format!("{name}.webp")), bytes)
+    }
+}

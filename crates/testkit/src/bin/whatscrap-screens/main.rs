@@ -1,0 +1,97 @@
+//! Pictures of every page and state, at three widths, in light and in dark: `docs/screens`.
+
+mod board;
+mod drawings;
+mod scenes;
+mod talk;
+mod world;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use whatscrap_testkit::browser::{Browser, Device};
+use whatscrap_testkit::{App, Person, Site};
+
+use crate::board::Board;
+use crate::scenes::{Scene, Who};
+use crate::world::World;
+
+/// What a browser may do to a page before its picture is taken.
+#[derive(Parser)]
+struct Arguments {
+    /// Where the pictures go.
+    #[arg(default_value = "docs/screens")]
+    folder: PathBuf,
+    /// Only what begins so; may be given several times.
+    #[arg(long)]
+    only: Vec<String>,
+    /// How large a board is, of what it shows.
+    #[arg(long, default_value_t = 0.5)]
+    scale: f64,
+    /// Also keeps each picture by itself, in full size, in this folder.
+    #[arg(long)]
+    apart: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn wants(&self, scene: &Scene) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| scene.name.starts_with(name))
+    }
+}
+
+#[tokio::main]
+async fn main() -> io::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    for folder in [Some(&arguments.folder), arguments.apart.as_ref()] {
+        folder.map_or(Ok(()), std::fs::create_dir_all)?;
+    }
+    let app = App::on_sqlite().await;
+    let Some(browser) = Browser::open(&app, "screens", Device::Desktop).await else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let board = Board::new(
+        &browser,
+        &app.origin,
+        arguments.folder.clone(),
+        arguments.scale,
+    )
+    .keeping(arguments.apart.clone());
+    board.hides_scrollbars().await;
+    if arguments.wants(&scenes::SETUP) {
+        board.shows(&scenes::SETUP, "/setup").await?;
+    }
+    let world = World::new(&app, &browser).await;
+    let mut now = None;
+    for scene in scenes::all().filter(|scene| arguments.wants(scene)) {
+        if now != Some(scene.who) {
+            becomes(&browser, &app, world.person(scene.who)).await;
+            now = Some(scene.who);
+        }
+        board.shows(scene, &world.path(scene.path)).await?;
+    }
+    if arguments.wants(&scenes::OFFLINE) {
+        becomes(&browser, &app, world.person(Who::Ada)).await;
+        board.opens(&world.path(scenes::OFFLINE.path)).await;
+        app.drain().await;
+        board.keeps(&scenes::OFFLINE).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The browser is this person's from here on.
+async fn becomes(browser: &Browser, site: &Site, person: Option<&Person>) {
+    let driver = browser.driver.cdp();
+    let cleared = driver
+        .send_raw("Network.clearBrowserCookies", serde_json::json!({}))
+        .await;
+    cleared.expect("cookies can be cleared");
+    let cookie = person.and_then(Person::cookie);
+    let Some((name, value)) = cookie.as_deref().and_then(|one| one.split_once('=')) else {
+        return;
+    };
+    let command = serde_json::json!({"name": name, "value": value, "url": &*site.origin});
+    let set = driver.send_raw("Network.setCookie", command).await;
+    set.expect("a cookie can be set");
+}
