@@ -10,7 +10,7 @@ use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
 use whatscrap_realtime::notifier::{self, Inbox};
 use whatscrap_realtime::{Hub, LocalBus, PresenceTiming, QueueLimits};
 use whatscrap_store::Store;
-use whatscrap_users::{Policy, Portraits};
+use whatscrap_users::{Policy, Portraits, Workspace};
 use whatscrap_web::{Services, encoders};
 
 /// The sockets of this process, none yet, the bus to them, and where the notifier finds its work.
@@ -138,6 +138,7 @@ impl Domain {
         Self {
             services: Services {
                 users,
+                workspace: Workspace::new(store.settings.clone()),
                 rooms,
                 messages,
                 search: whatscrap_messages::search::Service::new(store.search.clone()),

@@ -22,6 +22,7 @@ mod push;
 mod rooms;
 mod search;
 mod sessions;
+mod settings;
 mod store;
 mod users;
 mod writer;

@@ -7,7 +7,7 @@ use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::search::Search;
 use whatscrap_messages::{Attachments, Attention, Bus, Messages};
 use whatscrap_rooms::{Invites, Rooms};
-use whatscrap_users::{Sessions, Users};
+use whatscrap_users::{Sessions, Settings, Users};
 
 use crate::attachments::AttachmentStore;
 use crate::connect::{self, ConnectError, Options};
@@ -20,6 +20,7 @@ use crate::push::{NoticeStore, SubscriptionStore};
 use crate::rooms::RoomStore;
 use crate::search::{Keeper, SearchStore};
 use crate::sessions::SessionStore;
+use crate::settings::SettingStore;
 use crate::users::UserStore;
 use crate::writer::Writer;
 
@@ -32,6 +33,8 @@ pub struct Store {
     pub users: Arc<dyn Users>,
     /// The sessions.
     pub sessions: Arc<dyn Sessions>,
+    /// What is set for the whole server.
+    pub settings: Arc<dyn Settings>,
     /// The rooms.
     pub rooms: Arc<dyn Rooms>,
     /// The invitations.
@@ -72,6 +75,7 @@ impl Store {
         Ok(Self {
             users: Arc::new(UserStore(Arc::clone(&database))),
             sessions: Arc::new(SessionStore::new(Arc::clone(&database))),
+            settings: Arc::new(SettingStore(Arc::clone(&database))),
             rooms: Arc::new(RoomStore::new(Arc::clone(&database))),
             invites: Arc::new(InviteStore(Arc::clone(&database))),
             messages: Arc::new(MessageStore {

@@ -99,6 +99,17 @@ pub enum ResetPasswordError {
     Backend(#[from] BackendError),
 }
 
+/// Why the colour stays.
+#[derive(Debug, thiserror::Error)]
+pub enum AccentError {
+    /// It is not theirs to choose.
+    #[error("only the server's owner and its admins may change this")]
+    Forbidden,
+    /// Unknown outcome.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
 /// Why no token was made.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    Avatar, DisplayName, Login, NewSession, Preferences, PreferencesChange, Print, Session,
+    Accent, Avatar, DisplayName, Login, NewSession, Preferences, PreferencesChange, Print, Session,
     SessionId, TokenHash, User, UserId, Username,
 };
 
@@ -176,6 +176,16 @@ pub trait Sessions: Send + Sync {
 
     /// Forgets the sessions that do not end after `now`: how many.
     async fn prune(&self, now: Time) -> Result<u64, BackendError>;
+}
+
+/// What is set for the whole server.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    /// The colour that was chosen last; `None` if none was.
+    async fn accent(&self) -> Result<Option<Accent>, BackendError>;
+
+    /// Chooses a colour. Of any number of simultaneous choices one holds.
+    async fn set_accent(&self, accent: Accent) -> Result<(), BackendError>;
 }
 
 /// What came of comparing a password with a hash.

@@ -6,6 +6,8 @@
 mod api;
 mod assets;
 mod auth;
+#[cfg(test)]
+mod contrast;
 mod conversations;
 mod cross_site;
 mod entry;

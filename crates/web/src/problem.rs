@@ -14,7 +14,9 @@ use whatscrap_rooms::{
     AcceptError, AccessError, ActError, ChangeRoomError, CreateRoomError, DirectError, InviteError,
     JoinError, LeaveError, TermsError,
 };
-use whatscrap_users::{ChangePasswordError, LogInError, PictureError, RegisterError, TokenError};
+use whatscrap_users::{
+    AccentError, ChangePasswordError, LogInError, PictureError, RegisterError, TokenError,
+};
 
 /// A refusal, as RFC 9457 has it: what was wrong, in words for people and in a word for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -446,6 +448,15 @@ impl From<UploadError> for Problem {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "quota_exceeded", title)
             }
             UploadError::Add(AddError::Backend(error)) => error.into(),
+        }
+    }
+}
+
+impl From<AccentError> for Problem {
+    fn from(error: AccentError) -> Self {
+        match error {
+            AccentError::Forbidden => Self::forbidden(error.to_string()),
+            AccentError::Backend(error) => error.into(),
         }
     }
 }

@@ -83,6 +83,8 @@ impl Default for Timing {
 pub struct Services {
     /// Accounts and sessions.
     pub users: whatscrap_users::Service,
+    /// What the whole server has in common.
+    pub workspace: whatscrap_users::Workspace,
     /// Rooms and membership.
     pub rooms: whatscrap_rooms::Service,
     /// Messages.

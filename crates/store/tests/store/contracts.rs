@@ -3,7 +3,7 @@ use std::sync::Arc;
 use whatscrap_messages::testing::Ports;
 use whatscrap_rooms::Rooms;
 use whatscrap_rooms::testing::InvitePorts;
-use whatscrap_users::{Sessions, Users};
+use whatscrap_users::{Sessions, Settings, Users};
 
 use crate::site::{Kind, Site};
 
@@ -15,6 +15,14 @@ async fn accounts(kind: Kind) -> Option<(Arc<dyn Users>, Arc<dyn Sessions>, Site
 
 whatscrap_users::contract!(users_on_sqlite, accounts(Kind::Sqlite));
 whatscrap_users::contract!(users_on_postgres, accounts(Kind::Postgres));
+
+async fn settings(kind: Kind) -> Option<(Arc<dyn Settings>, Site)> {
+    let site = Site::new(kind).await?;
+    Some((site.store.settings.clone(), site))
+}
+
+whatscrap_users::settings_contract!(settings_on_sqlite, settings(Kind::Sqlite));
+whatscrap_users::settings_contract!(settings_on_postgres, settings(Kind::Postgres));
 
 async fn rooms(kind: Kind) -> Option<(Arc<dyn Users>, Arc<dyn Rooms>, Site)> {
     let site = Site::new(kind).await?;

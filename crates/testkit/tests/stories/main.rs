@@ -64,4 +64,5 @@ mod settings;
 mod sockets;
 mod switching;
 mod weight;
+mod workspace;
 mod wrong_input;

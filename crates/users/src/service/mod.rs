@@ -6,6 +6,7 @@ mod portraits;
 mod profiles;
 mod register;
 mod sessions;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::{PasswordHasher, Session, Sessions, User, UserEvents, Users};
 pub use portraits::{Portraits, Sitting};
 pub use register::NewAccount;
 pub use sessions::SESSION_DAYS;
+pub use workspace::Workspace;
 
 /// The accounts and sessions of a server. Clones share what they remember.
 #[derive(Clone)]

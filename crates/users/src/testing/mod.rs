@@ -20,7 +20,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{Sessions, Users};
+    use crate::{Sessions, Settings, Users};
 
     #[expect(clippy::unused_async, reason = "other stores take time to open")]
     async fn in_memory() -> Option<(Arc<dyn Users>, Arc<dyn Sessions>, ())> {
@@ -29,4 +29,11 @@ mod tests {
     }
 
     crate::contract!(fake_store, in_memory());
+
+    #[expect(clippy::unused_async, reason = "other stores take time to open")]
+    async fn settings() -> Option<(Arc<dyn Settings>, ())> {
+        Some((Arc::new(FakeStore::default()), ()))
+    }
+
+    crate::settings_contract!(fake_settings, settings());
 }

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use whatscrap_kernel::{BackendError, Time};
 
 use crate::{
-    Avatar, CreateUserError, Founding, Login, NewSession, NewUser, Preferences, PreferencesChange,
-    ProfileChange, Session, SessionId, Sessions, StoredHash, TokenHash, User, UserId, Username,
-    Users,
+    Accent, Avatar, CreateUserError, Founding, Login, NewSession, NewUser, Preferences,
+    PreferencesChange, ProfileChange, Session, SessionId, Sessions, Settings, StoredHash,
+    TokenHash, User, UserId, Username, Users,
 };
 
-/// Accounts and sessions in memory. It keeps to the same facts as the databases do.
+/// Accounts, sessions and settings in memory. It keeps to the same facts as the databases do.
 #[derive(Default)]
 pub struct FakeStore(Mutex<State>);
 
@@ -19,6 +19,7 @@ struct State {
     users: HashMap<UserId, (User, StoredHash)>,
     preferences: HashMap<UserId, Preferences>,
     sessions: HashMap<SessionId, NewSession>,
+    accent: Option<Accent>,
 }
 
 impl State {
@@ -262,5 +263,17 @@ impl Sessions for FakeStore {
             .sessions
             .extract_if(|_, new| new.session.expires_at <= now);
         Ok(ended.count() as u64)
+    }
+}
+
+#[async_trait]
+impl Settings for FakeStore {
+    async fn accent(&self) -> Result<Option<Accent>, BackendError> {
+        Ok(self.state().accent)
+    }
+
+    async fn set_accent(&self, accent: Accent) -> Result<(), BackendError> {
+        self.state().accent = Some(accent);
+        Ok(())
     }
 }

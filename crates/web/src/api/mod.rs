@@ -16,6 +16,7 @@ mod sessions;
 mod tokens;
 mod uploads;
 mod users;
+mod workspace;
 
 use std::sync::LazyLock;
 
@@ -73,6 +74,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(tokens::revoke))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
+        .routes(routes!(workspace::show, workspace::change))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::direct))
         .routes(routes!(rooms::show, rooms::change, rooms::archive))

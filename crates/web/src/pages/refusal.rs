@@ -28,13 +28,15 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Shows refusals as pages. Whoever is not logged in is sent to do so, and comes back after.
+/// Shows refusals as pages, in the colour of the server. Whoever is not logged in is sent to do so, and comes back after.
 pub(super) async fn show_refusals(
     State(server): State<Server>,
     request: Request,
     next: Next,
 ) -> Response {
     let wanted = (request.method() == Method::GET).then(|| request.uri().clone());
+    // If it cannot be read now, pages keep the colour that they had.
+    let _ = server.services.workspace.look_up().await;
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
         None => response,

@@ -7,12 +7,13 @@ use super::samples::{deleted, message, rich, room, user};
 use super::show::value;
 use crate::templates::Templates;
 use crate::views::{MessageView, PreferencesView, SessionView, UserView};
-use whatscrap_users::Preferences;
 use whatscrap_users::testing::login;
+use whatscrap_users::{Accent, Preferences};
 
 const HOSTILE: &str = "\"><script>alert('1')</script>";
 
 fn render(template: &str, context: Value) -> String {
+    let context = context! { accent => "leaf", ..context };
     match Templates::new().render(template, context) {
         Ok(html) => html,
         Err(error) => panic!("{template}: {error:#}"),
@@ -86,7 +87,7 @@ fn the_room_page() {
         "width=\"200\" height=\"200\" loading=\"lazy\"",
         "controls preload=\"metadata\"",
         "<span class=\"attachment__size\">1.2 MB</span>",
-        "aria-label=\"Log out\"",
+        "Log out</button>",
     ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
@@ -325,6 +326,7 @@ fn the_settings() {
         ("devices", ">Log out all other devices</button>"),
         ("appearance", "value=\"dark\""),
         ("invitations", ">Links that stand</h2>"),
+        ("workspace", "value=\"plum\""),
     ] {
         let context = context! {
             section,
@@ -332,6 +334,7 @@ fn the_settings() {
             secret => HOSTILE,
             typed => context! { display_name => HOSTILE, name => HOSTILE, days => "", max_uses => "" },
             registration => "invite",
+            accents => Accent::ALL.map(Accent::word),
             sees_all => true,
             invites => [invite()],
             upload_mb => 25,

@@ -10,7 +10,8 @@ use crate::problem::Problem;
 
 /// Renders a page; with a problem, as a refusal with the problem's status.
 ///
-/// Every page's template finds `problem` (or `none`) beside what is in its context.
+/// Every page's template finds `problem` (or `none`) and the server's `accent` beside what is in its
+/// context.
 pub(super) fn show(
     server: &Server,
     problem: Option<&Problem>,
@@ -19,10 +20,9 @@ pub(super) fn show(
 ) -> Response {
     let told = problem
         .map(|problem| context! { title => &*problem.title, field => problem.field.as_deref() });
-    let html = match server
-        .templates
-        .render(template, context! { problem => told, ..context })
-    {
+    let accent = server.services.workspace.accent().word();
+    let context = context! { problem => told, accent, ..context };
+    let html = match server.templates.render(template, context) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(template, error = format!("{error:#}"), "a template failed");

@@ -7,6 +7,7 @@ mod portraits;
 mod profiles;
 mod registering;
 mod sessions;
+mod workspace;
 
 use std::sync::Arc;
 

@@ -30,6 +30,12 @@ mod preferences;
     reason = "facts are tests, and their names say it"
 )]
 mod sessions;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
+mod settings;
 
 /// Each fact takes the ports of a store of its own, without any account.
 pub mod facts {
@@ -38,6 +44,7 @@ pub mod facts {
     pub use super::directory::*;
     pub use super::preferences::*;
     pub use super::sessions::*;
+    pub use super::settings::*;
 }
 
 /// Tries an adapter against every fact: a module with a test for each.
@@ -102,6 +109,29 @@ macro_rules! contract {
         async fn $fact() {
             let Some((users, sessions, _guard)) = $store.await else { return };
             $crate::testing::facts::$fact(users, sessions).await;
+        }
+    )+};
+}
+
+/// As [`contract!`](crate::contract), for [`Settings`](crate::Settings): the expression gives a
+/// future of `Option<(Arc<dyn Settings>, guard)>`.
+#[macro_export]
+macro_rules! settings_contract {
+    ($name:ident, $store:expr) => {
+        mod $name {
+            use super::*;
+
+            $crate::settings_contract! { @each $store =>
+                the_accent_is_the_one_that_was_chosen_last
+                of_many_choices_of_an_accent_one_holds
+            }
+        }
+    };
+    (@each $store:expr => $($fact:ident)+) => {$(
+        #[tokio::test]
+        async fn $fact() {
+            let Some((settings, _guard)) = $store.await else { return };
+            $crate::testing::facts::$fact(settings).await;
         }
     )+};
 }

@@ -5,6 +5,7 @@ mod devices;
 mod invitations;
 mod password;
 mod profile;
+mod workspace;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -39,6 +40,10 @@ pub(super) fn routes() -> Router<Server> {
         .route(
             "/settings/invitations",
             get(invitations::open).post(invitations::act),
+        )
+        .route(
+            "/settings/workspace",
+            get(workspace::open).post(workspace::save),
         )
 }
 
