@@ -118,6 +118,8 @@ export function offerActions(log, actions) {
     quick.hidden = !can.includes("quick");
     showQuick(quick, "menuitem");
     if (button.matches(".message__more")) button.ariaExpanded = "true";
+    // Whoever goes through the page by its regions finds it.
+    document.querySelector("main").append(menu);
     menu.popover = writesOnGlass() ? "manual" : "auto";
     menu.showPopover();
     place(point);

@@ -38,7 +38,7 @@ export function readRoom() {
 export const here = () => ({ signal: visit.signal });
 
 let isLoggingOut = false;
-document.querySelector(".sidebar__log-out").addEventListener("submit", () => {
+document.querySelector(".account__log-out").addEventListener("submit", () => {
   isLoggingOut = true;
 });
 

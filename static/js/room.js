@@ -13,6 +13,7 @@ import { followJumps } from "./replying.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Seen } from "./seen.js";
 import { Typing } from "./typing.js";
+import "./viewport.js";
 
 /** A message that is sent within this time never looked as if it was waiting. */
 const PENDING_MS = 300;
