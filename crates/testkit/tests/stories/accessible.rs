@@ -1,8 +1,11 @@
 //! Real browsers: no barrier that axe-core knows of, on any page, in light and in dark.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use whatscrap_testkit::browser::{Browser, Device};
 use whatscrap_testkit::{App, PASSWORD};
+
+use super::files::{large_picture, sends, uploads};
+use super::settings::logs_in;
 
 const THEMES: [&str; 2] = ["light", "dark"];
 
@@ -12,7 +15,10 @@ async fn barriers(browser: &Browser, page: &str) -> Vec<String> {
     // Colours on their way to others have no contrast of their own.
     let run =
         "await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
-        const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+        const { violations } = await axe.run(document, {
+            resultTypes: ['violations'],
+            rules: { 'target-size': { enabled: true } },
+        });
         return violations.map(({ id, help, nodes }) =>
             `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);";
     let script = format!("return (async () => {{ {axe}; {run} }})()");
@@ -45,6 +51,7 @@ async fn before_one_is_in() {
         "/auth/login",
         "/auth/register",
         "/nowhere",
+        "/offline",
         &format!("/invite/{code}"),
     ] {
         browser.visit(path).await;
@@ -101,6 +108,10 @@ async fn inside() {
             "/settings/appearance".to_owned(),
             "/settings/notifications".to_owned(),
             "/settings/invitations".to_owned(),
+            "/settings/workspace".to_owned(),
+            "/chat/search".to_owned(),
+            "/chat/search?q=look".to_owned(),
+            "/chat/search?q=submarine".to_owned(),
             format!("/chat/room/{room}"),
         ] {
             browser.visit(&path).await;
@@ -109,21 +120,189 @@ async fn inside() {
                 .await;
             found.extend(barriers(&browser, &path).await);
         }
-        for (dialog, open) in [
-            ("switcher", "switcher.showModal()"),
-            (
-                "bell",
-                "switcher.close(), document.getElementById('bell-dialog').showModal()",
-            ),
-            (
-                "account",
-                "document.getElementById('bell-dialog').close(), document.getElementById('account').showPopover()",
-            ),
-        ] {
-            let opened: Value = browser.eval(&format!("({open}, null)")).await;
-            assert_eq!(opened, Value::Null);
-            found.extend(barriers(&browser, dialog).await);
+        assert_eq!(found, [""; 0], "{found:#?}");
+    }
+}
+
+/// What opens over a page, and what is then so.
+const OPENED: [(&str, &str, &str); 16] = [
+    (
+        "switcher",
+        "document.getElementById('switcher').showModal()",
+        "#switcher[open]",
+    ),
+    (
+        "shortcuts",
+        "document.getElementById('shortcuts').showModal()",
+        "#shortcuts[open]",
+    ),
+    (
+        "account",
+        "document.querySelector('.account-button').click()",
+        "#account:popover-open",
+    ),
+    (
+        "bell",
+        "document.getElementById('bell-dialog').showModal()",
+        "#bell-dialog[open]",
+    ),
+    (
+        "level",
+        "document.querySelector('.room__level').click()",
+        "#room-level:popover-open",
+    ),
+    (
+        "actions",
+        "document.querySelector('.message').focus()",
+        ".message:focus .message__bar",
+    ),
+    (
+        "menu",
+        "document.querySelector('.message[data-own]').dispatchEvent(new MouseEvent('contextmenu', {bubbles: true, cancelable: true}))",
+        "#message-menu:popover-open",
+    ),
+    (
+        "picker",
+        "document.querySelector('[data-tool=emoji]').click()",
+        "#emoji-picker[open] .picker__grid button:nth-child(9)",
+    ),
+    (
+        "card",
+        "document.querySelector('.message:not([data-own]) .message__author').click()",
+        "#person-card:popover-open .card__username:not(:empty)",
+    ),
+    (
+        "lightbox",
+        "document.querySelector('.attachment--image').click()",
+        "#lightbox[open]",
+    ),
+    (
+        "formatting",
+        "document.querySelector('[popovertarget=formatting]').click()",
+        "#formatting:popover-open",
+    ),
+    (
+        "editor",
+        "[...document.querySelectorAll('.message[data-own]')].at(-1).focus(), document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'e', bubbles: true}))",
+        ".editor",
+    ),
+    (
+        "completion",
+        "document.querySelector('.composer__text').focus(), document.execCommand('insertText', false, 'hello @')",
+        "#completion .completion__option",
+    ),
+    (
+        "edits",
+        "document.querySelector('.message[data-own] .message__edited').click()",
+        "#edits[open] .edits__one",
+    ),
+    (
+        "call",
+        "document.getElementById('call-question').showModal()",
+        "#call-question[open]",
+    ),
+    (
+        "details",
+        "document.querySelector('.room').focus()",
+        ".details",
+    ),
+];
+
+#[tokio::test]
+async fn dialogs_and_menus() {
+    let app = App::on_sqlite().await;
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let room = ada.creates_room("Plans").await;
+    ben.joins(&room).await;
+    let said = ada.posts("hello").in_room(&room).await;
+    let path = format!("/rooms/{room}/messages/{}", said["id"].as_str().unwrap());
+    let edit = ada.patch(&path).json(&json!({"body": "hello, all"}));
+    edit.send().await.ok(200);
+    ada.put(&format!("{path}/reactions/👍"))
+        .send()
+        .await
+        .ok(200);
+    let answer = ben.posts("> quoted\n\n```\ncode\n```\n@ada");
+    let answer = answer.answering(said["id"].as_str().unwrap());
+    answer.in_room(&room).await;
+    let picture = uploads(&ben, "a.gif", &large_picture()).await;
+    sends(&ben, &room, "look", &[&picture]).await.ok(201);
+    for device in [Device::Desktop, Device::Phone] {
+        let Some(browser) = Browser::open(&app, "ada", device).await else {
+            return;
+        };
+        logs_in(&browser, "ada", "/chat/rooms").await;
+        let mut found = Vec::new();
+        for (name, open, opened) in OPENED {
+            browser.visit(&format!("/chat/room/{room}")).await;
+            browser
+                .holds("document.documentElement.dataset.connection === 'online' && document.querySelector('#log[data-actions]')")
+                .await;
+            browser.eval(&format!("({open}, null)")).await;
+            browser
+                .holds(&format!("document.querySelector('{opened}')"))
+                .await;
+            found.extend(barriers(&browser, name).await);
         }
         assert_eq!(found, [""; 0], "{found:#?}");
     }
+}
+
+#[tokio::test]
+async fn no_page_scrolls_sideways_at_400_percent() {
+    let app = App::on_sqlite().await;
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let long = json!({"display_name": "Maximiliane-Alexandrina von und zu Hohenschwangau"});
+    ben.patch("/me").json(&long).send().await.ok(200);
+    let name = "Donaudampfschifffahrtsgesellschaftskapitänsmütze und ihre Aufbewahrung";
+    let room = ada.creates_room(name).await;
+    ben.joins(&room).await;
+    let word = "supercalifragilistic".repeat(8);
+    for body in [
+        &word,
+        "```\na line of code that is longer than a phone is wide, by far\n```",
+        "@ada",
+    ] {
+        ben.posts(body).in_room(&room).await;
+        ada.posts(body).in_room(&room).await;
+    }
+    ada.post("/invites").send().await.ok(201);
+    let Some(browser) = Browser::open(&app, "ada", Device::Desktop).await else {
+        return;
+    };
+    let size = json!({"width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": false});
+    let page = browser.driver.cdp();
+    let sized = page
+        .send_raw("Emulation.setDeviceMetricsOverride", size)
+        .await;
+    sized.expect("the window takes its size");
+    let mut wide = Vec::new();
+    let looks = async |path: &str| {
+        browser.visit(path).await;
+        let width = browser.eval("document.documentElement.scrollWidth").await;
+        (width.as_u64() > Some(320)).then(|| format!("{path}: {width}"))
+    };
+    for path in ["/auth/login", "/auth/register", "/nowhere"] {
+        wide.extend(looks(path).await);
+    }
+    logs_in(&browser, "ada", "/chat/rooms").await;
+    for path in [
+        format!("/chat/room/{room}"),
+        format!("/chat/room/{room}/about"),
+        "/chat/rooms".to_owned(),
+        "/chat/people".to_owned(),
+        "/chat/unread".to_owned(),
+        "/chat/mentions".to_owned(),
+        "/chat/search?q=ada".to_owned(),
+        "/settings/profile".to_owned(),
+        "/settings/password".to_owned(),
+        "/settings/devices".to_owned(),
+        "/settings/appearance".to_owned(),
+        "/settings/notifications".to_owned(),
+        "/settings/invitations".to_owned(),
+        "/settings/workspace".to_owned(),
+    ] {
+        wide.extend(looks(&path).await);
+    }
+    assert_eq!(wide, [""; 0]);
 }

@@ -53,7 +53,7 @@ pub(super) async fn fetches(person: &Person, url: &Value) -> Answer {
 }
 
 /// A picture of 800 × 600 pixels.
-fn large_picture() -> Vec<u8> {
+pub(super) fn large_picture() -> Vec<u8> {
     let header = [&800_u16.to_le_bytes()[..], &600_u16.to_le_bytes()].concat();
     let mut file = WHITE.to_vec();
     file[6..10].copy_from_slice(&header);
