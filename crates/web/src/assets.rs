@@ -66,10 +66,11 @@ pub(crate) fn routes() -> Router<Server> {
 }
 
 /// What the pages need to be shown without a line, beside the page that says so.
-const SHELL: [&str; 9] = [
+const SHELL: [&str; 10] = [
     "css/chat.css",
     "css/entry.css",
     "css/picker.css",
+    "icons/sprite.svg",
     "js/app.js",
     "js/around.js",
     "js/later.js",
