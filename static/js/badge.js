@@ -3,12 +3,17 @@
 const icon = document.querySelector("link[rel=icon]");
 const plain = icon.href;
 
+let shown = "";
+
 /** So many messages are unread, and so many of them name the reader. */
 export function showBadge(unread, mentions) {
+  const now = `${unread} ${mentions} ${document.title}`;
+  if (now === shown) return;
   const title = document.title.replace(/^\(\d+\+?\) /, "");
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${title}` : title;
-  const shown = unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
-  shown?.catch(() => {});
+  const marked = unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+  marked?.catch(() => {});
   const { iconMentioned, iconUnread } = icon.dataset;
   icon.href = mentions ? iconMentioned : unread ? iconUnread : plain;
+  shown = `${unread} ${mentions} ${document.title}`;
 }

@@ -15,6 +15,8 @@ import { Seen } from "./seen.js";
 import { Typing } from "./typing.js";
 import "./viewport.js";
 
+/** In a busy room the page changes no more often than this. */
+const BUSY_MS = 150;
 /** A message that is sent within this time never looked as if it was waiting. */
 const PENDING_MS = 300;
 
@@ -28,6 +30,7 @@ export class OpenRoom {
   #outbox;
   /** What has come and is not shown yet. */
   #arrived = [];
+  #shownAt = 0;
 
   constructor(socket, sidebar, outbox) {
     this.#outbox = outbox;
@@ -105,15 +108,17 @@ export class OpenRoom {
     });
   }
 
-  // What comes at once is shown at once: a busy room changes the page once a moment.
+  // What comes is shown at once; what comes soon after, together: each change costs a layout.
   #arrives(message) {
-    if (this.#arrived.length === 0) setTimeout(() => this.#showArrived());
+    const wait = Math.max(0, this.#shownAt + BUSY_MS - performance.now());
+    if (this.#arrived.length === 0) setTimeout(() => this.#showArrived(), wait);
     this.#arrived.push(message);
   }
 
   #showArrived() {
     const messages = this.#arrived;
     this.#arrived = [];
+    this.#shownAt = performance.now();
     if (this.#id !== room.id) return;
     const log = this.#log;
     const news = messages.filter(({ seq, author }) => seq > log.lastSeq && author.id !== me);

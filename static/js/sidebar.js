@@ -45,6 +45,7 @@ export class Sidebar {
       link.ariaCurrent = link.closest("li").dataset.room === room.id ? "page" : null;
     }
     this.#showDrafts();
+    this.#showSums();
   }
 
   // What the page says already need not be asked for.
