@@ -20,7 +20,7 @@ const [FILES, PAGES] = [`files ${SHELL.join(" ")}`, `pages ${SHELL.join(" ")}`];
 
 const ofRoom = (room) => `room-${room}`;
 
-addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("install", (event) => event.waitUntil(install(event)));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
   const { method, mode, headers } = event.request;
@@ -39,7 +39,10 @@ addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(even
 
 // What is kept.
 
-async function install() {
+async function install(event) {
+  // What a page still says while it closes would be lost here; and nothing of the API is kept.
+  const past = { condition: { urlPattern: "/api/*" }, source: "network" };
+  await event.addRoutes?.([past]).catch(() => {});
   const files = await caches.open(FILES);
   await files.addAll(SHELL);
   await skipWaiting();
