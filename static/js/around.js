@@ -3,6 +3,7 @@
 import "./account.js";
 import "./bell.js";
 import "./keys.js";
+import "./leftovers.js";
 import "./switcher.js";
 
 export { nameKeys } from "./keys.js";

@@ -2,6 +2,7 @@
 
 import { fromTemplate, here, room, send } from "./page.js";
 import { noteAt, reason } from "./parts.js";
+import { keepAboutToGo } from "./shelf.js";
 
 const UNDO_MS = 5_000;
 
@@ -36,12 +37,18 @@ export class Deleting {
       row.querySelector(".message__bubble").append(undo);
     });
     button.focus({ preventScroll: true });
+    keepAboutToGo(this.#pathOf(row), Date.now() + UNDO_MS);
     this.#waiting.set(row, setTimeout(() => this.#commit(row), UNDO_MS));
+  }
+
+  #pathOf({ dataset }) {
+    return `${this.#path}/${dataset.messageId}`;
   }
 
   #end(row) {
     clearTimeout(this.#waiting.get(row));
     this.#waiting.delete(row);
+    keepAboutToGo(this.#pathOf(row), null);
     this.#log.settle(() => {
       delete row.dataset.deleting;
       row.querySelector(".message__undo")?.remove();
@@ -49,7 +56,7 @@ export class Deleting {
   }
 
   async #commit(row, how) {
-    const path = `${this.#path}/${row.dataset.messageId}`;
+    const path = this.#pathOf(row);
     const hadFocus = row.contains(document.activeElement);
     clearTimeout(this.#waiting.get(row));
     this.#waiting.delete(row);

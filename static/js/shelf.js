@@ -24,6 +24,16 @@ export function keepReply(room, quote) {
   else localStorage.removeItem(replyKey(room));
 }
 
+const GOING = `deleting:${me}`;
+
+/** What is about to be deleted, and when, by its path: a page that closes leaves it to the next. */
+export const aboutToGo = () => read(GOING, {});
+
+export function keepAboutToGo(path, at) {
+  const { [path]: _, ...others } = aboutToGo();
+  localStorage.setItem(GOING, JSON.stringify(at ? { ...others, [path]: at } : others));
+}
+
 const RECENT_EMOJI = "emoji";
 const EMOJI_TONE = "emoji-tone";
 const MOST_RECENT = 24;
