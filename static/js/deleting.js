@@ -14,12 +14,8 @@ export class Deleting {
 
   constructor(log) {
     this.#log = log;
-    // Whoever leaves has not undone it.
-    const leave = () => {
-      for (const row of [...this.#waiting.keys()]) this.#commit(row, { keepalive: true });
-    };
-    addEventListener("pagehide", leave, here());
-    here().signal.addEventListener("abort", leave);
+    addEventListener("pagehide", () => this.#leave(), here());
+    here().signal.addEventListener("abort", () => this.#leave());
   }
 
   /** Deletes it soon. */
@@ -41,6 +37,17 @@ export class Deleting {
     this.#waiting.set(row, setTimeout(() => this.#commit(row), UNDO_MS));
   }
 
+  // Whoever leaves has not undone it. If this is lost with the page, the next one says it.
+  #leave() {
+    for (const [row, timer] of this.#waiting) {
+      clearTimeout(timer);
+      const path = this.#pathOf(row);
+      const said = send("DELETE", path, undefined, { keepalive: true });
+      said.then(() => keepAboutToGo(path, null), () => {});
+    }
+    this.#waiting.clear();
+  }
+
   #pathOf({ dataset }) {
     return `${this.#path}/${dataset.messageId}`;
   }
@@ -55,13 +62,13 @@ export class Deleting {
     });
   }
 
-  async #commit(row, how) {
+  async #commit(row) {
     const path = this.#pathOf(row);
     const hadFocus = row.contains(document.activeElement);
     clearTimeout(this.#waiting.get(row));
     this.#waiting.delete(row);
     try {
-      const answer = await send("DELETE", path, undefined, how);
+      const answer = await send("DELETE", path);
       if (answer?.message) this.#log.put([answer.message]);
       this.#end(row);
     } catch (problem) {
