@@ -1,11 +1,13 @@
 //! Messages, their order, and the events that carry them.
 //!
 //! [`Service`] is what callers use; [`Messages`] is the port that a storage adapter implements;
-//! [`Bus`] is where every committed change goes; [`Attention`] tells who is there to see it.
+//! [`Bus`] is where every committed change goes, and [`Carrier`] what it takes to other nodes;
+//! [`Attention`] tells who is there to see it.
 #![deny(missing_docs)]
 
 pub mod attachments;
 mod body;
+mod carrier;
 mod change;
 mod client_id;
 mod events;
@@ -22,6 +24,7 @@ pub mod testing;
 
 pub use attachments::{Attachments, Files};
 pub use body::{BodyError, MessageBody};
+pub use carrier::{Carrier, Channel, Heard, Word};
 pub use change::{Change, ChangeError, Edit, History, Renamed, What};
 pub use client_id::{ClientId, ClientIdError};
 pub use events::{Bus, Event};

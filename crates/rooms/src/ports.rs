@@ -109,6 +109,12 @@ pub trait Rooms: Send + Sync {
     /// Where every room of this person stands, in no order.
     async fn heads(&self, user: UserId) -> Result<Vec<Head>, BackendError>;
 
+    /// How far these rooms have come, in no order; nothing of a room that is not there.
+    async fn versions(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, u64)>, BackendError>;
+
+    /// Who of these people is in which room, every room of each, in no order.
+    async fn places(&self, users: &[UserId]) -> Result<Vec<(UserId, RoomId)>, BackendError>;
+
     /// Public rooms that are not archived and that this person is not in, by name (folded), those
     /// after the name `after`.
     async fn joinable<'a>(

@@ -194,6 +194,11 @@ impl Service {
         self.places.member(room, user, &*self.rooms).await
     }
 
+    /// Forgets what was read of someone's places: another node changed one.
+    pub fn forget(&self, user: UserId) {
+        self.places.forget(user);
+    }
+
     /// The proofs for every room of a person, each with where the room stands.
     pub async fn memberships(&self, user: UserId) -> Result<Vec<(Member, Head)>, BackendError> {
         let heads = self.rooms.heads(user).await?;

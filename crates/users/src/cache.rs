@@ -7,9 +7,6 @@ use crate::{Login, Sessions, TokenHash, UserId};
 
 /// The most logins kept.
 const MOST: u64 = 20_000;
-/// How long a login is believed without asking the database: what another node ended is dead
-/// here at the latest after this.
-const BELIEVED: Duration = Duration::from_secs(10);
 
 /// The logins of the last seconds, so that a request need not ask the database who it is, and many
 /// requests of one browser at once ask only once.
@@ -36,9 +33,9 @@ enum Missed {
 }
 
 impl Logins {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(believed: Duration) -> Self {
         Self {
-            recent: Recent::new(MOST, BELIEVED, |_| 1),
+            recent: Recent::new(MOST, believed, |_| 1),
             forgotten: Arc::default(),
         }
     }

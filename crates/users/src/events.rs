@@ -1,4 +1,6 @@
-use crate::{SessionId, UserId};
+use whatscrap_kernel::Time;
+
+use crate::{SessionId, TryKey, UserId};
 
 /// What happened to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +11,15 @@ pub enum UserEvent {
         user: UserId,
         /// The one that ended.
         session: SessionId,
+    },
+    /// Somebody tried a password: how often they may is counted on every node.
+    Tried {
+        /// What it counts for.
+        key: TryKey,
+        /// When the try began.
+        at: Time,
+        /// Whether it was the wrong one. If not, those before it count no more.
+        wrong: bool,
     },
     /// The profile changed: display name, picture, status.
     ProfileChanged {

@@ -44,5 +44,6 @@ pub use service::{
     Sitting, Workspace,
 };
 pub use session::{Login, NewSession, Session, SessionId, SessionKind, TokenHash};
+pub use throttle::TryKey;
 pub use user::{DisplayName, DisplayNameError, ServerRole, User, UserId, is_one_visible_line};
 pub use username::{Username, UsernameError};

@@ -163,6 +163,9 @@ pub trait Sessions: Send + Sync {
     /// The sessions of an account that end after `now`, the latest used first.
     async fn list(&self, user: UserId, now: Time) -> Result<Vec<Session>, BackendError>;
 
+    /// Those of these sessions that nobody has ended, expired or not, in no order.
+    async fn standing(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, BackendError>;
+
     /// Ends a session of this account: whether there was one.
     async fn end(&self, user: UserId, id: SessionId) -> Result<bool, BackendError>;
 

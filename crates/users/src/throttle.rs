@@ -7,7 +7,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use whatscrap_kernel::Time;
 
-use crate::{SessionId, Username};
+use crate::{SessionId, UserEvent, UserEvents, Username};
 
 /// The wrong tries that are free, within [`WINDOW`].
 const FREE: u32 = 10;
@@ -22,9 +22,9 @@ const ONE_MOMENT: Duration = Duration::from_secs(1);
 /// The most accounts and addresses remembered; beyond them the longest unused is forgotten.
 const MOST_KEYS: u64 = 100_000;
 
-/// What tries are counted by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+/// What tries of passwords are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TryKey {
     /// The name of an account, whether or not there is one.
     Account([u8; 32]),
     /// Where tries come from.
@@ -37,7 +37,11 @@ pub(crate) enum Key {
 ///
 /// A try counts from its begin, so that a flood in parallel gets no more of them than a row.
 #[derive(Clone)]
-pub(crate) struct Throttle(Cache<Key, Arc<Mutex<Tries>>>);
+pub(crate) struct Throttle {
+    tries: Cache<TryKey, Arc<Mutex<Tries>>>,
+    /// Tries on one node count on all.
+    events: Arc<dyn UserEvents>,
+}
 
 #[derive(Debug, Default)]
 struct Tries {
@@ -51,9 +55,9 @@ struct Tries {
 
 /// A try under way, counted as wrong unless it is told otherwise: also when its task is dropped.
 #[must_use]
-#[derive(Debug)]
 pub(crate) struct Attempt {
-    counts: Vec<(Key, Arc<Mutex<Tries>>)>,
+    events: Arc<dyn UserEvents>,
+    counts: Vec<(TryKey, Arc<Mutex<Tries>>)>,
     began: Time,
     outcome: Outcome,
 }
@@ -65,7 +69,7 @@ enum Outcome {
     Unknown,
 }
 
-impl Key {
+impl TryKey {
     pub(crate) fn account(username: &Username) -> Self {
         Self::Account(crate::secret::hash(username.as_str()))
     }
@@ -81,29 +85,40 @@ impl Key {
 }
 
 impl Throttle {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(events: Arc<dyn UserEvents>) -> Self {
         let lru = EvictionPolicy::lru();
-        Self(
-            Cache::builder()
-                .max_capacity(MOST_KEYS)
-                .eviction_policy(lru)
-                .build(),
-        )
+        let tries = Cache::builder()
+            .max_capacity(MOST_KEYS)
+            .eviction_policy(lru)
+            .build();
+        Self { tries, events }
+    }
+
+    /// A try on another node came out so.
+    pub(crate) fn hear(&self, key: TryKey, began: Time, wrong: bool) {
+        let tries = self.tries.get_with_by_ref(&key, Arc::default);
+        let mut tries = lock(&tries);
+        if wrong {
+            tries.fail(began);
+        } else {
+            tries.wrong = 0;
+        }
     }
 
     /// Begins a try under all these keys, or says how long to wait.
     pub(crate) fn begin(
         &self,
-        keys: impl IntoIterator<Item = Key>,
+        keys: impl IntoIterator<Item = TryKey>,
         now: Time,
     ) -> Result<Attempt, Duration> {
         let mut attempt = Attempt {
+            events: self.events.clone(),
             counts: Vec::new(),
             began: now,
             outcome: Outcome::Unknown,
         };
         for key in keys {
-            let tries = self.0.get_with_by_ref(&key, Arc::default);
+            let tries = self.tries.get_with_by_ref(&key, Arc::default);
             lock(&tries).begin(now)?;
             attempt.counts.push((key, tries));
         }
@@ -129,12 +144,21 @@ impl Drop for Attempt {
         for (key, tries) in &self.counts {
             let mut tries = lock(tries);
             tries.under_way -= 1;
-            match (self.outcome, key) {
-                (Outcome::Wrong, _) => tries.fail(self.began),
+            let wrong = match (self.outcome, key) {
+                (Outcome::Wrong, _) => true,
                 // One's own account must not wipe out the tries at others from the same address.
-                (Outcome::Right, Key::Address(_)) | (Outcome::Unknown, _) => {}
-                (Outcome::Right, _) => tries.wrong = 0,
+                (Outcome::Right, TryKey::Address(_)) | (Outcome::Unknown, _) => continue,
+                (Outcome::Right, _) if tries.wrong == 0 => continue,
+                (Outcome::Right, _) => false,
+            };
+            if wrong {
+                tries.fail(self.began);
+            } else {
+                tries.wrong = 0;
             }
+            drop(tries);
+            let (key, at) = (*key, self.began);
+            self.events.publish(UserEvent::Tried { key, at, wrong });
         }
     }
 }
@@ -175,9 +199,10 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::testing::RecordingEvents;
 
-    fn ada() -> Key {
-        Key::account(&Username::stored("ada".to_owned()))
+    fn ada() -> TryKey {
+        TryKey::account(&Username::stored("ada".to_owned()))
     }
 
     fn minute(minutes: i64) -> Time {
@@ -202,7 +227,7 @@ mod tests {
 
     #[test]
     fn ten_wrong_tries_are_free_and_then_the_wait_doubles_up_to_an_hour() {
-        let throttle = Throttle::new();
+        let throttle = Throttle::new(Arc::<RecordingEvents>::default());
         fail(&throttle, 10, minute(0));
         assert_eq!(wait(&throttle, minute(0)), Some(60));
         assert_eq!(wait(&throttle, minute(1)), None);
@@ -216,7 +241,7 @@ mod tests {
 
     #[test]
     fn wrong_tries_are_forgotten_after_a_quarter_of_an_hour() {
-        let throttle = Throttle::new();
+        let throttle = Throttle::new(Arc::<RecordingEvents>::default());
         fail(&throttle, 9, minute(0));
         fail(&throttle, 9, minute(15));
         assert_eq!(wait(&throttle, minute(15)), None);
@@ -228,7 +253,7 @@ mod tests {
 
     #[test]
     fn tries_in_parallel_are_no_more_than_tries_in_a_row() {
-        let throttle = Throttle::new();
+        let throttle = Throttle::new(Arc::<RecordingEvents>::default());
         let under_way: Vec<_> = (0..50)
             .flat_map(|_| throttle.begin([ada()], minute(0)))
             .collect();
@@ -243,8 +268,8 @@ mod tests {
 
     #[test]
     fn a_right_try_clears_the_account_but_not_the_address() {
-        let throttle = Throttle::new();
-        let home = || Key::address("192.0.2.1").unwrap();
+        let throttle = Throttle::new(Arc::<RecordingEvents>::default());
+        let home = || TryKey::address("192.0.2.1").unwrap();
         for _ in 0..9 {
             drop(throttle.begin([home(), ada()], minute(0)));
         }
@@ -260,8 +285,8 @@ mod tests {
 
     #[test]
     fn a_try_that_one_key_refuses_counts_for_none() {
-        let throttle = Throttle::new();
-        let home = || Key::address("192.0.2.1").unwrap();
+        let throttle = Throttle::new(Arc::<RecordingEvents>::default());
+        let home = || TryKey::address("192.0.2.1").unwrap();
         fail(&throttle, 10, minute(0));
         for _ in 0..50 {
             assert!(throttle.begin([home(), ada()], minute(0)).is_err());
@@ -271,7 +296,7 @@ mod tests {
 
     #[test]
     fn an_address_is_a_whole_ipv6_network_and_an_embedded_ipv4_one() {
-        let key = |text| Key::address(text);
+        let key = |text| TryKey::address(text);
         assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
         assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));

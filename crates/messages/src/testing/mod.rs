@@ -5,6 +5,7 @@
 pub mod attachments;
 mod attention;
 mod contract;
+mod ether;
 mod fake;
 mod fixtures;
 pub mod notify;
@@ -12,7 +13,8 @@ mod recorder;
 
 pub use crate::ports::{MockAttention, MockMessages};
 pub use attention::FakeAttention;
-pub use contract::{Ports, facts};
+pub use contract::{Nodes, Ports, facts};
+pub use ether::{Ether, EtherCarrier};
 pub use fake::FakeMessages;
 pub use fixtures::{delete, edit, new_message, posted, react};
 pub use recorder::RecordingBus;
@@ -49,4 +51,12 @@ mod tests {
     }
 
     crate::contract!(fake_messages, in_memory());
+
+    #[expect(clippy::unused_async, reason = "other carriers take time to open")]
+    async fn ether() -> Option<(Nodes, Ether)> {
+        let ether = Ether::default();
+        Some(([ether.node(), ether.node()], ether))
+    }
+
+    crate::carrier_contract!(the_ether, ether());
 }

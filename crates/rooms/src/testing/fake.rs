@@ -249,6 +249,21 @@ impl Rooms for FakeRooms {
         Ok(mine.into_iter().map(head).collect())
     }
 
+    async fn versions(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, u64)>, BackendError> {
+        let kept = self.lock();
+        let version = |room: &RoomId| Some((*room, kept.get(room)?.room.version));
+        Ok(rooms.iter().filter_map(version).collect())
+    }
+
+    async fn places(&self, users: &[UserId]) -> Result<Vec<(UserId, RoomId)>, BackendError> {
+        let kept = self.lock();
+        let places = kept.iter().flat_map(|(room, kept)| {
+            let inside = users.iter().filter(|user| kept.places.contains_key(user));
+            inside.map(|user| (*user, *room))
+        });
+        Ok(places.collect())
+    }
+
     async fn joinable<'a>(
         &self,
         user: UserId,

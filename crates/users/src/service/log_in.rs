@@ -1,5 +1,7 @@
+use whatscrap_kernel::Time;
+
 use super::{Opened, Origin, Service};
-use crate::throttle::{Attempt, Key};
+use crate::throttle::{Attempt, TryKey};
 use crate::{HashError, LogInError, Password, StoredHash, User, Username, Verified};
 
 impl Service {
@@ -16,8 +18,8 @@ impl Service {
         let username = Username::sought(username);
         let address = origin.address.clone();
         let keys = [
-            address.as_deref().and_then(Key::address),
-            Some(Key::account(&username)),
+            address.as_deref().and_then(TryKey::address),
+            Some(TryKey::account(&username)),
         ];
         let attempt = self
             .attempt(keys.into_iter().flatten())
@@ -40,10 +42,17 @@ impl Service {
     /// Begins to compare a password, or says how long to wait.
     pub(super) fn attempt(
         &self,
-        keys: impl IntoIterator<Item = Key>,
+        keys: impl IntoIterator<Item = TryKey>,
     ) -> Result<Attempt, std::time::Duration> {
         let counted = keys.into_iter().filter(|_| self.policy.throttle);
         self.throttle.begin(counted, self.clock.now())
+    }
+
+    /// Somebody tried a password on another node: it counts here too.
+    pub fn hear_of_try(&self, key: TryKey, at: Time, wrong: bool) {
+        if self.policy.throttle {
+            self.throttle.hear(key, at, wrong);
+        }
     }
 
     async fn prove(

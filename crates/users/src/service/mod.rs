@@ -9,6 +9,7 @@ mod sessions;
 mod workspace;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use whatscrap_kernel::{BackendError, Clock, Ids};
 
@@ -42,6 +43,9 @@ pub struct Policy {
     pub registration: RegistrationMode,
     /// Whether wrong passwords make the next tries wait.
     pub throttle: bool,
+    /// How long a login is believed without asking the database: what another process ended is
+    /// dead here at the latest after this.
+    pub believed: Duration,
 }
 
 /// Who can make an account, once there is an owner.
@@ -86,7 +90,7 @@ impl Service {
         ids: Arc<dyn Ids>,
         policy: Policy,
     ) -> Self {
-        let (throttle, logins) = (Throttle::new(), Logins::new());
+        let (throttle, logins) = (Throttle::new(events.clone()), Logins::new(policy.believed));
         Self {
             users,
             sessions,
@@ -123,6 +127,7 @@ impl Default for Policy {
         Self {
             registration: RegistrationMode::Open,
             throttle: true,
+            believed: Duration::from_secs(10),
         }
     }
 }

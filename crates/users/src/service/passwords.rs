@@ -1,5 +1,5 @@
 use super::Service;
-use crate::throttle::Key;
+use crate::throttle::TryKey;
 use crate::{
     ChangePasswordError, Login, Password, ResetPasswordError, SessionId, StoredHash, User, UserId,
     Username, Verified,
@@ -18,7 +18,7 @@ impl Service {
         let user = &login.user;
         let new = Password::parse(new, &user.username)?;
         let attempt = self
-            .attempt([Key::Session(login.session.id)])
+            .attempt([TryKey::Session(login.session.id)])
             .map_err(|retry_after| ChangePasswordError::Throttled { retry_after })?;
         let old = match self.current_hash(user, current).await {
             Ok(Some(hash)) => hash,

@@ -21,7 +21,8 @@ const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 impl Service {
     /// Who holds this secret, if its session has not ended.
     ///
-    /// What this server ended is refused at once; what another one ended, within 10 seconds.
+    /// What this server ended is refused at once; what another one ended, when it is heard of, or
+    /// when what was read is no longer [believed](crate::Policy::believed).
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Arc<Login>>, BackendError> {
         let token = secret::hash(secret);
         let Some(known) = self.logins.find(&token, &*self.sessions).await? else {
@@ -40,6 +41,11 @@ impl Service {
         let login = self.seen(&known.login, now);
         self.logins.renew(token, known, login.clone()).await;
         Ok(Some(current(login, now)))
+    }
+
+    /// Forgets what was read of an account: another node changed it, or ended one of its sessions.
+    pub fn forget(&self, user: UserId) {
+        self.logins.forget(user);
     }
 
     /// Ends the session that speaks.

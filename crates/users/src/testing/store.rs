@@ -236,6 +236,12 @@ impl Sessions for FakeStore {
         Ok(theirs)
     }
 
+    async fn standing(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, BackendError> {
+        let state = self.state();
+        let stands = |id: &&SessionId| state.sessions.contains_key(id);
+        Ok(ids.iter().filter(stands).copied().collect())
+    }
+
     async fn end(&self, user: UserId, id: SessionId) -> Result<bool, BackendError> {
         let mut state = self.state();
         let is_theirs = state

@@ -5,6 +5,12 @@
     clippy::unwrap_used,
     reason = "facts are tests, and their names say it"
 )]
+mod carriers;
+#[expect(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "facts are tests, and their names say it"
+)]
 mod changes;
 #[expect(
     missing_docs,
@@ -45,6 +51,7 @@ mod replies;
 
 /// Each fact takes an empty store.
 pub mod facts {
+    pub use super::carriers::*;
     pub use super::changes::*;
     pub use super::marks::*;
     pub use super::mentions::*;
@@ -52,6 +59,36 @@ pub mod facts {
     pub use super::posts::*;
     pub use super::reactions::*;
     pub use super::replies::*;
+}
+
+pub use carriers::Nodes;
+
+/// Tries a carrier against every fact: a module with a test for each.
+///
+/// The expression is evaluated for each test, next to this macro's call. It gives a future of
+/// `Option<(Nodes, guard)>`: two nodes that were just joined and whatever must live as long as they,
+/// or `None` where this machine cannot try the carrier.
+#[macro_export]
+macro_rules! carrier_contract {
+    ($name:ident, $nodes:expr) => {
+        mod $name {
+            use super::*;
+
+            $crate::carrier_contract! { @each $nodes =>
+                what_is_said_to_all_is_heard_by_every_node_in_its_order
+                a_room_is_heard_from_the_moment_that_is_told
+                a_room_that_is_left_is_not_heard
+                a_long_head_arrives_whole
+            }
+        }
+    };
+    (@each $nodes:expr => $($fact:ident)+) => {$(
+        #[tokio::test]
+        async fn $fact() {
+            let Some((nodes, _guard)) = $nodes.await else { return };
+            $crate::testing::facts::$fact(nodes).await;
+        }
+    )+};
 }
 
 /// Tries an adapter against every fact: a module with a test for each.

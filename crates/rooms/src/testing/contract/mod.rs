@@ -89,6 +89,8 @@ macro_rules! contract {
                 my_rooms_are_in_the_order_of_their_folded_names
                 my_place_is_mine_alone
                 heads_name_every_room_of_mine
+                every_room_of_many_people_is_named
+                of_many_rooms_those_that_are_there_say_how_far_they_have_come
                 rooms_to_join_are_public_open_and_not_mine
                 rooms_to_join_are_paged_by_folded_name
                 members_are_paged_by_username

@@ -54,6 +54,36 @@ pub async fn of_many_people_those_inside_are_named(users: Arc<dyn Users>, rooms:
     assert_eq!(nowhere, []);
 }
 
+pub async fn every_room_of_many_people_is_named(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
+    let [ada, ben, cleo] = people(&users, ["ada", "ben", "cleo"]).await;
+    let plans = public(&rooms, "plans", ada).await.id;
+    let notes = public(&rooms, "notes", ben).await.id;
+    join(&rooms, plans, ben, Role::Member).await;
+    let mut places = rooms.places(&[ada, ben, cleo]).await.unwrap();
+    places.sort();
+    let mut expected = [(ada, plans), (ben, plans), (ben, notes)];
+    expected.sort();
+    assert_eq!(places, expected);
+    assert_eq!(rooms.places(&[cleo]).await.unwrap(), []);
+    assert_eq!(rooms.places(&[]).await.unwrap(), []);
+}
+
+pub async fn of_many_rooms_those_that_are_there_say_how_far_they_have_come(
+    users: Arc<dyn Users>,
+    rooms: Arc<dyn Rooms>,
+) {
+    let [ada] = people(&users, ["ada"]).await;
+    let plans = public(&rooms, "plans", ada).await.id;
+    let notes = public(&rooms, "notes", ada).await.id;
+    let asked = [plans, RoomId(Uuid::nil()), notes];
+    let mut versions = rooms.versions(&asked).await.unwrap();
+    versions.sort();
+    let mut expected = [(plans, 0), (notes, 0)];
+    expected.sort();
+    assert_eq!(versions, expected);
+    assert_eq!(rooms.versions(&[]).await.unwrap(), []);
+}
+
 pub async fn of_many_joins_one_is_new(users: Arc<dyn Users>, rooms: Arc<dyn Rooms>) {
     let [ada, ben] = people(&users, ["ada", "ben"]).await;
     let room = public(&rooms, "plans", ada).await.id;

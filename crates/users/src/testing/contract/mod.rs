@@ -96,6 +96,7 @@ macro_rules! contract {
                 use_moves_a_session_forward_and_never_backward
                 touching_a_session_that_ended_does_nothing
                 sessions_are_listed_latest_used_first_without_the_expired
+                of_many_sessions_those_that_stand_are_named
                 a_session_is_ended_once_and_only_by_its_own_account
                 of_many_ends_of_one_session_one_ended_it
                 ending_the_others_keeps_one_and_names_the_rest

@@ -219,6 +219,25 @@ pub async fn ending_the_others_keeps_one_and_names_the_rest(
     assert_eq!(again, []);
 }
 
+pub async fn of_many_sessions_those_that_stand_are_named(
+    users: Arc<dyn Users>,
+    sessions: Arc<dyn Sessions>,
+) {
+    let (ada, ben) = two(&users).await;
+    let (ended, his) = (open(&sessions, &ada).await, open(&sessions, &ben).await);
+    let mut expired = new_session(ada.id);
+    expired.session.expires_at = now();
+    sessions.open(&expired).await.unwrap();
+    sessions.end(ada.id, ended.session.id).await.unwrap();
+    let asked = [&ended, &his, &expired].map(|new| new.session.id);
+    let mut standing = sessions.standing(&asked).await.unwrap();
+    standing.sort();
+    let mut expected = [his.session.id, expired.session.id];
+    expected.sort();
+    assert_eq!(standing, expected);
+    assert_eq!(sessions.standing(&[]).await.unwrap(), []);
+}
+
 pub async fn ending_all_keeps_none(users: Arc<dyn Users>, sessions: Arc<dyn Sessions>) {
     let (ada, ben) = two(&users).await;
     let (hers, his) = (open(&sessions, &ada).await, open(&sessions, &ben).await);
