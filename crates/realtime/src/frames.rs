@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 /// Encoded frames, back to back as they go over the wire, shared by every socket that sends them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frames {
     bytes: Bytes,
     /// Where in `bytes` each frame ends; those before `skipped` are not sent.
@@ -30,6 +30,23 @@ impl Frames {
             ends,
             skipped: 0,
         }
+    }
+
+    /// Frames that were encoded elsewhere: their bytes, and where in these each ends. `None` if
+    /// that cannot be.
+    pub(crate) fn from_parts(bytes: Bytes, ends: Vec<usize>) -> Option<Self> {
+        let fits = ends.is_sorted() && ends.last().copied().unwrap_or(0) == bytes.len();
+        fits.then(|| Self {
+            bytes,
+            ends: ends.into(),
+            skipped: 0,
+        })
+    }
+
+    /// Where each of them ends in [`Frames::bytes`].
+    pub(crate) fn ends(&self) -> impl Iterator<Item = usize> {
+        let start = self.start();
+        self.ends[self.skipped..].iter().map(move |end| end - start)
     }
 
     /// How many frames they are.

@@ -1,7 +1,9 @@
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
+use tokio::sync::mpsc;
 use whatscrap_messages::{Attention, Event, Message};
 use whatscrap_rooms::{RoomEvent, RoomId};
 use whatscrap_users::{SessionId, User, UserEvent, UserId};
@@ -10,7 +12,7 @@ use crate::connection::Peer;
 use crate::presence::{People, Presence, PresenceTiming};
 use crate::turns::Turns;
 use crate::typing::Typing;
-use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot};
+use crate::{Connection, Frames, Item, Notice, Outbox, QueueLimits, Slot, Spending};
 
 /// Rooms, and people, are spread over this many locks.
 const SHARDS: usize = 64;
@@ -42,10 +44,13 @@ pub struct Hub {
     sockets: Sharded<UserId, Vec<Arc<Peer>>>,
     pub(crate) people: People,
     typing: Typing,
+    spending: Arc<Spending>,
     pub(crate) encoders: Encoders,
     queue: QueueLimits,
     sockets_per_user: usize,
     turns: Arc<Turns>,
+    /// Who wants to know in which rooms somebody begins to listen.
+    begun: OnceLock<mpsc::UnboundedSender<RoomId>>,
 }
 
 #[derive(Debug)]
@@ -67,11 +72,47 @@ impl Hub {
             sockets: Sharded::new(),
             people: People::new(presence),
             typing: Typing::new(),
+            spending: Arc::default(),
             encoders,
             queue,
             sockets_per_user,
             turns: Arc::default(),
+            begun: OnceLock::new(),
         }
+    }
+
+    /// From here on `begun` is told of every room in which a first socket listens.
+    pub(crate) fn watch(&self, begun: mpsc::UnboundedSender<RoomId>) {
+        let _ = self.begun.set(begun);
+    }
+
+    /// Whether any socket listens to the room.
+    pub(crate) fn is_heard(&self, room: RoomId) -> bool {
+        self.rooms.lock(room).contains_key(&room)
+    }
+
+    /// Every session that has a socket, and whose it is.
+    pub(crate) fn sessions(&self) -> HashMap<SessionId, UserId> {
+        let peers = self.sockets.all(|sockets| {
+            let peers = sockets.values().flatten();
+            peers.map(|peer| (peer.session, peer.user)).collect()
+        });
+        peers.into_iter().collect()
+    }
+
+    /// To which rooms the sockets of each person listen.
+    pub(crate) fn places(&self) -> HashMap<UserId, HashSet<RoomId>> {
+        let places = self.rooms.all(|rooms| {
+            let places = rooms.iter().flat_map(|(room, subscribers)| {
+                subscribers.iter().map(|one| (one.peer.user, *room))
+            });
+            places.collect()
+        });
+        let mut by_user: HashMap<_, HashSet<_>> = HashMap::new();
+        for (user, room) in places {
+            by_user.entry(user).or_default().insert(room);
+        }
+        by_user
     }
 
     /// Takes a socket in. Its notices arrive from here on.
@@ -110,11 +151,16 @@ impl Hub {
             peer: peer.clone(),
             slot,
         };
-        self.rooms
-            .lock(room)
-            .entry(room)
-            .or_default()
-            .push(subscriber);
+        match self.rooms.lock(room).entry(room) {
+            Entry::Occupied(mut subscribers) => subscribers.get_mut().push(subscriber),
+            Entry::Vacant(first) => {
+                first.insert(vec![subscriber]);
+                if let Some(begun) = self.begun.get() {
+                    // Nobody listens any more while the server ends.
+                    let _ = begun.send(room);
+                }
+            }
+        }
     }
 
     pub(crate) fn unsubscribe(&self, room: RoomId, peer: &Arc<Peer>) {
@@ -134,6 +180,11 @@ impl Hub {
     /// How somebody is seen.
     pub fn presence(&self, user: UserId) -> Presence {
         self.people.presence(user)
+    }
+
+    /// What people did that they may not do too often.
+    pub fn spending(&self) -> &Arc<Spending> {
+        &self.spending
     }
 
     /// Somebody types in a room: whether the others are to be told. They are not told more often
@@ -167,8 +218,7 @@ impl Hub {
     }
 
     fn deliver_messages(&self, room: RoomId, messages: &[Arc<Message>]) {
-        self.typing
-            .ends(room, messages.iter().map(|message| message.author.id));
+        self.typed(room, messages.iter().map(|message| message.author.id));
         let rooms = self.rooms.lock(room);
         let Some(subscribers) = rooms.get(&room) else {
             return;
@@ -176,16 +226,29 @@ impl Hub {
         let Some(first) = messages.first().map(|message| message.version) else {
             return;
         };
-        let frames = Frames::of(messages, |message, bytes| {
+        give(subscribers, first, &self.frames(messages));
+    }
+
+    /// The frames of messages, in their order.
+    pub(crate) fn frames<'a>(
+        &self,
+        messages: impl IntoIterator<Item = &'a Arc<Message>>,
+    ) -> Frames {
+        Frames::of(messages, |message, bytes| {
             (self.encoders.message)(message, bytes);
-        });
-        for &Subscriber { ref peer, slot } in subscribers {
-            let frames = frames.clone();
-            peer.outbox.push(Item::Changes {
-                slot,
-                first,
-                frames,
-            });
+        })
+    }
+
+    /// These people have said what they typed.
+    pub(crate) fn typed(&self, room: RoomId, users: impl IntoIterator<Item = UserId>) {
+        self.typing.ends(room, users);
+    }
+
+    /// Gives changes of a room to its sockets, the first of them with this version. Without frames
+    /// they learn that the room has come so far that this version is the next.
+    pub(crate) fn deliver_changes(&self, room: RoomId, first: u64, frames: &Frames) {
+        if let Some(subscribers) = self.rooms.lock(room).get(&room) {
+            give(subscribers, first, frames);
         }
     }
 
@@ -240,6 +303,8 @@ impl Hub {
             UserEvent::ProfileChanged { user } => {
                 self.people.change(|people, _| people.rename(user));
             }
+            // No socket is told of tries.
+            UserEvent::Tried { .. } => {}
         }
     }
 
@@ -255,6 +320,17 @@ impl Hub {
     }
 }
 
+fn give(subscribers: &[Subscriber], first: u64, frames: &Frames) {
+    for &Subscriber { ref peer, slot } in subscribers {
+        let frames = frames.clone();
+        peer.outbox.push(Item::Changes {
+            slot,
+            first,
+            frames,
+        });
+    }
+}
+
 impl Attention for Hub {
     fn is_online(&self, user: UserId) -> bool {
         self.presence(user) != Presence::Offline
@@ -267,13 +343,13 @@ impl Attention for Hub {
 
 /// A map behind many locks, so that one key rarely waits for another.
 #[derive(Debug)]
-struct Sharded<K, V> {
+pub(crate) struct Sharded<K, V> {
     shards: Box<[Mutex<HashMap<K, V>>]>,
     hasher: RandomState,
 }
 
 impl<K: std::hash::Hash + Eq, V> Sharded<K, V> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Self {
             shards,
@@ -281,14 +357,22 @@ impl<K: std::hash::Hash + Eq, V> Sharded<K, V> {
         }
     }
 
-    fn lock(&self, key: K) -> MutexGuard<'_, HashMap<K, V>> {
+    pub(crate) fn lock(&self, key: K) -> MutexGuard<'_, HashMap<K, V>> {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "the low bits choose the shard"
         )]
         let shard = self.hasher.hash_one(key) as usize % SHARDS;
-        self.shards[shard]
-            .lock()
-            .expect("no panic while a shard is locked")
+        lock(&self.shards[shard])
     }
+
+    /// Looks through all of it, shard by shard.
+    pub(crate) fn all<T>(&self, look: impl Fn(&mut HashMap<K, V>) -> Vec<T>) -> Vec<T> {
+        let shards = self.shards.iter();
+        shards.flat_map(|shard| look(&mut lock(shard))).collect()
+    }
+}
+
+fn lock<T>(shard: &Mutex<T>) -> MutexGuard<'_, T> {
+    shard.lock().expect("no panic while a shard is locked")
 }

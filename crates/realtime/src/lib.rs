@@ -10,9 +10,11 @@ mod connection;
 mod frames;
 mod hub;
 mod local_bus;
+pub mod nodes;
 pub mod notifier;
 mod outbox;
 mod presence;
+mod spending;
 mod turns;
 mod typing;
 
@@ -22,4 +24,5 @@ pub use hub::{Encoders, Hub, TooManySockets};
 pub use local_bus::LocalBus;
 pub use outbox::{Item, Notice, Outbox, Overflow, QueueLimits};
 pub use presence::{Presence, PresenceTiming};
+pub use spending::{Spending, Spent};
 pub use typing::TYPING_LASTS;

@@ -26,11 +26,6 @@ impl LocalBus {
         self.hub.deliver(event);
         self.feed.take(event);
     }
-
-    /// The hub that it brings events to.
-    pub fn hub(&self) -> Arc<Hub> {
-        Arc::clone(&self.hub)
-    }
 }
 
 #[async_trait]

@@ -9,6 +9,7 @@ macro_rules! failpoint {
 }
 
 mod attachments;
+mod carrier;
 mod checkpoints;
 mod connect;
 mod database;
@@ -27,6 +28,7 @@ mod store;
 mod users;
 mod writer;
 
+pub use carrier::PostgresCarrier;
 pub use connect::{ConnectError, Options};
 pub use epoch::Epoch;
 pub use migrate::Migrations;

@@ -9,6 +9,7 @@
 //! [`Hub::tell_of_people`]: crate::Hub::tell_of_people
 
 mod digest;
+mod elsewhere;
 mod meetings;
 mod person;
 mod registry;
@@ -25,8 +26,8 @@ use tokio::time::Instant;
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
-pub(crate) use registry::LeaseId;
-use registry::Registry;
+pub(crate) use elsewhere::Seen;
+pub(crate) use registry::{LeaseId, Registry};
 
 /// How a person is seen; of several devices the greatest counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

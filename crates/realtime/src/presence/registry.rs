@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
+use super::elsewhere::Nodes;
 use super::person::{Lease, Person};
 use super::{Presence, PresenceTiming};
 
@@ -38,6 +39,7 @@ pub(crate) struct Registry {
     /// When the next digest is going to look, if nothing happens before.
     pub(super) planned: Option<Instant>,
     last_lease: u64,
+    pub(super) nodes: Nodes,
 }
 
 impl Registry {
@@ -53,6 +55,7 @@ impl Registry {
             crowds_wait_until: None,
             planned: None,
             last_lease: 0,
+            nodes: Nodes::default(),
         }
     }
 
@@ -107,13 +110,17 @@ impl Registry {
         let Some(lease) = person.and_then(|person| person.lease(id)) else {
             return;
         };
-        let before = (lease.presence, lease.until > now);
+        let (presence, looked_at, was_running) =
+            (lease.presence, lease.looks_at, lease.until > now);
         change(lease);
         lease.until = until;
-        let (presence, was_running) = before;
         let is_seen_anew = lease.presence != presence || !was_running;
+        let looks_elsewhere = lease.looks_at != looked_at;
         if !was_running {
             self.ends.insert((until, id), user);
+        }
+        if is_seen_anew || looks_elsewhere {
+            self.nodes.stir(user);
         }
         if is_seen_anew {
             self.is_due(user);
@@ -134,6 +141,7 @@ impl Registry {
             lease.is_open = false;
             lease.until = lease.until.min(now + self.timing.grace);
             self.ends.insert((lease.until, id), user);
+            self.nodes.stir(user);
         }
     }
 
@@ -141,6 +149,7 @@ impl Registry {
     pub(crate) fn end(&mut self, user: UserId, id: LeaseId) {
         if let Some(person) = self.people.get_mut(&user) {
             person.leases.retain(|lease| lease.id != id);
+            self.nodes.stir(user);
             self.is_due(user);
         }
     }
@@ -188,6 +197,7 @@ impl Registry {
             person.rooms.insert(room);
             self.rooms.entry(room).or_default().insert(user);
         }
+        self.nodes.stir(user);
         self.is_due(user);
     }
 
@@ -253,7 +263,10 @@ impl Registry {
                     self.ends.insert((until, id), user);
                 }
                 // Its connection is still there: it may give a sign of life.
-                Some((_, true)) => self.is_due(user),
+                Some((_, true)) => {
+                    self.nodes.stir(user);
+                    self.is_due(user);
+                }
                 Some((_, false)) => self.end(user, id),
                 None => {}
             }

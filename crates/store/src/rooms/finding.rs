@@ -243,6 +243,20 @@ pub(super) async fn inside(
     all(&rows.await?, |row| Ok(UserId(row.try_get("", "user_id")?)))
 }
 
+pub(super) async fn places(
+    database: &Database,
+    users: &[UserId],
+) -> Result<Vec<(UserId, RoomId)>, BackendError> {
+    let users: Vec<_> = users.iter().map(|user| user.0).collect();
+    let among = database.among();
+    let sql = format!("SELECT user_id, room_id FROM memberships WHERE user_id {among}");
+    let rows = database.read(&sql, [hex_array(&users)]);
+    all(&rows.await?, |row| {
+        let user = UserId(row.try_get_by_index(0)?);
+        Ok((user, RoomId(row.try_get_by_index(1)?)))
+    })
+}
+
 fn roommate(row: &QueryResult) -> Result<Roommate, DbErr> {
     Ok(Roommate {
         user: User::try_from(user::Model::from_query_result(row, "")?)?,

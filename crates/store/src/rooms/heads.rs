@@ -37,6 +37,24 @@ pub(super) async fn heads(
     Ok(heads)
 }
 
+pub(super) async fn versions(
+    database: &Database,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, u64)>, BackendError> {
+    let rooms: Vec<_> = rooms.iter().map(|room| room.0).collect();
+    let sql = format!(
+        "SELECT id, version FROM rooms WHERE id {}",
+        database.among()
+    );
+    let rows = database.read(&sql, [hex_array(&rooms)]).await?;
+    let version = |row: &QueryResult| {
+        let room = RoomId(row.try_get_by_index(0)?);
+        Ok((room, number(row, "version")?))
+    };
+    let versions: Result<_, DbErr> = rows.iter().map(version).collect();
+    versions.map_err(backend)
+}
+
 fn head(row: &QueryResult) -> Result<(usize, Head), DbErr> {
     let asker: i64 = row.try_get("", "asker")?;
     let head = Head {

@@ -94,6 +94,18 @@ impl Rooms for RoomStore {
         self.database.within(self.heads.ask(user)).await
     }
 
+    async fn versions(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, u64)>, BackendError> {
+        self.database
+            .within(heads::versions(&self.database, rooms))
+            .await
+    }
+
+    async fn places(&self, users: &[UserId]) -> Result<Vec<(UserId, RoomId)>, BackendError> {
+        self.database
+            .within(finding::places(&self.database, users))
+            .await
+    }
+
     async fn joinable<'a>(
         &self,
         user: UserId,

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QueryResult};
 use whatscrap_kernel::{BackendError, Time};
 use whatscrap_users::{Login, NewSession, Session, SessionId, Sessions, TokenHash, UserId};
 
-use crate::database::{Database, backend};
+use crate::database::{Database, backend, hex_array};
 use crate::entity::session::{self, Column, Entity};
 use crate::gather::Gather;
 
@@ -63,6 +63,16 @@ impl Sessions for SessionStore {
                 Ok(rows.into_iter().map(Session::from).collect())
             })
             .await
+    }
+
+    async fn standing(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, BackendError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let among = self.database.among();
+        let sql = format!("SELECT id FROM sessions WHERE id {among}");
+        let rows = self.database.read(&sql, [hex_array(&ids)]);
+        let rows = self.database.within(rows).await?;
+        let id = |row: &QueryResult| row.try_get_by_index(0).map(SessionId).map_err(backend);
+        rows.iter().map(id).collect()
     }
 
     async fn end(&self, user: UserId, id: SessionId) -> Result<bool, BackendError> {

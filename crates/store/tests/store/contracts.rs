@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
+use whatscrap_messages::testing::Nodes;
 use whatscrap_messages::testing::Ports;
 use whatscrap_rooms::Rooms;
 use whatscrap_rooms::testing::InvitePorts;
+use whatscrap_store::PostgresCarrier;
+use whatscrap_testkit::postgres::{self, Database};
 use whatscrap_users::{Sessions, Settings, Users};
 
 use crate::site::{Kind, Site};
@@ -95,3 +98,14 @@ async fn attachments(
 
 whatscrap_messages::attachments_contract!(attachments_on_sqlite, attachments(Kind::Sqlite));
 whatscrap_messages::attachments_contract!(attachments_on_postgres, attachments(Kind::Postgres));
+
+async fn nodes() -> Option<(Nodes, Database)> {
+    let database = postgres::database().await?;
+    let node = || {
+        let (carrier, heard) = PostgresCarrier::open(&database.url).unwrap();
+        (Arc::new(carrier) as _, heard)
+    };
+    Some(([node(), node()], database))
+}
+
+whatscrap_messages::carrier_contract!(nodes_on_postgres, nodes());
