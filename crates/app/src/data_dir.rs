@@ -7,7 +7,7 @@ use std::path::Path;
 use whatscrap_platform::webpush::VapidKey;
 
 use crate::Failure;
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, Secret};
 
 /// Makes the folder, readable to nobody else, and shows that it can be written to.
 pub(crate) fn prepare(folder: &Path) -> Result<(), Failure> {
@@ -31,8 +31,13 @@ fn unusable(folder: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// The key by which push services know this server, made at the first start.
-pub(crate) fn vapid_key(folder: &Path) -> Result<VapidKey, Failure> {
+/// The key by which push services know this server: the one that follows from the secret of its
+/// nodes, or else one that is made at the first start.
+pub(crate) fn vapid_key(folder: &Path, secret: Option<&Secret>) -> Result<VapidKey, Failure> {
+    if let Some(secret) = secret {
+        let seed = secret.derive("the key for web push");
+        return VapidKey::derived(&seed).map_err(Failure::cannot);
+    }
     let path = folder.join("vapid.key");
     VapidKey::at(&path).map_err(|error| {
         let path = path.display();

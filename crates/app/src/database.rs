@@ -9,7 +9,7 @@ use whatscrap_web::Readiness;
 
 use crate::Failure;
 use crate::config::DatabaseUrl;
-use whatscrap_realtime::LocalBus;
+use crate::wiring::Told;
 
 /// How long a database that is out of reach is tried: it may be starting, as we are.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,11 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Connects, and waits for a database that is not there yet, with one warning.
-pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store, Failure> {
+pub(crate) async fn open(url: &DatabaseUrl, told: &Told) -> Result<Store, Failure> {
     let deadline = Instant::now() + PATIENCE;
     let mut has_warned = false;
     loop {
-        let reason = match timeout_at(deadline, connect(url, bus.clone())).await {
+        let reason = match timeout_at(deadline, connect(url, told)).await {
             Ok(Ok(store)) => return Ok(store),
             Ok(Err(error @ ConnectError::Unreachable(_))) => explain(&error),
             Ok(Err(error)) => return Err(unusable(url, &explain(&error))),
@@ -46,8 +46,8 @@ pub(crate) async fn open(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store,
 }
 
 /// Connects at once, or says why not.
-pub(crate) async fn connect(url: &DatabaseUrl, bus: Arc<LocalBus>) -> Result<Store, ConnectError> {
-    let attention = bus.hub();
+pub(crate) async fn connect(url: &DatabaseUrl, told: &Told) -> Result<Store, ConnectError> {
+    let (bus, attention) = (told.bus.clone(), told.hub.clone());
     Store::connect(&url.to_secret_url(), Options::default(), bus, attention).await
 }
 
@@ -107,8 +107,6 @@ async fn reasons(store: &Store) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use whatscrap_realtime::PresenceTiming;
-
     use super::*;
     use crate::wiring;
 
@@ -118,12 +116,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_database_out_of_reach_is_tried_for_half_a_minute_then_named_without_its_password() {
         let began = Instant::now();
-        let failure = open(
-            &NOWHERE.parse().unwrap(),
-            wiring::hub(0, PresenceTiming::default()).1,
-        )
-        .await
-        .unwrap_err();
+        let failure = open(&NOWHERE.parse().unwrap(), &wiring::nobody())
+            .await
+            .unwrap_err();
         assert!(
             began.elapsed() > Duration::from_secs(29),
             "{:?}",
@@ -143,9 +138,7 @@ mod tests {
         let file = folder.path().join("chat.db");
         std::fs::write(&file, "no database at all, ".repeat(60)).unwrap();
         let url = DatabaseUrl::Sqlite(file);
-        let failure = open(&url, wiring::hub(0, PresenceTiming::default()).1)
-            .await
-            .unwrap_err();
+        let failure = open(&url, &wiring::nobody()).await.unwrap_err();
         assert!(
             failure.to_string().contains("not a SQLite database"),
             "{failure}"

@@ -7,6 +7,7 @@ mod data_dir;
 mod database;
 mod failure;
 mod logging;
+mod nodes;
 mod random;
 pub mod serve;
 mod wiring;

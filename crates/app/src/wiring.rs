@@ -2,30 +2,69 @@
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc::Receiver;
 use whatscrap_kernel::{Clock, Ids};
 use whatscrap_messages::attachments::FileLimits;
-use whatscrap_messages::{Files, notify};
+use whatscrap_messages::{Bus, Carrier, Files, Heard, notify};
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
 use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
-use whatscrap_realtime::notifier::{self, Inbox};
+use whatscrap_realtime::nodes::{Ear, NodesBus};
+use whatscrap_realtime::notifier::{self, Feed};
 use whatscrap_realtime::{Hub, LocalBus, PresenceTiming, QueueLimits};
+use whatscrap_rooms::RoomEvents;
 use whatscrap_store::Store;
-use whatscrap_users::{Policy, Portraits, Workspace};
+use whatscrap_users::{Policy, Portraits, UserEvents, Workspace};
 use whatscrap_web::{Services, encoders};
 
-/// The sockets of this process, none yet, the bus to them, and where the notifier finds its work.
-pub(crate) fn hub(
-    sockets_per_user: usize,
-    presence: PresenceTiming,
-) -> (Arc<Hub>, Arc<LocalBus>, Inbox) {
-    let hub = Arc::new(Hub::new(
+/// Where what happens is told.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) bus: Arc<dyn Bus>,
+    rooms: Arc<dyn RoomEvents>,
+    users: Arc<dyn UserEvents>,
+}
+
+impl Told {
+    fn by<B: Bus + RoomEvents + UserEvents + 'static>(hub: Arc<Hub>, bus: Arc<B>) -> Self {
+        Self {
+            hub,
+            bus: bus.clone(),
+            rooms: bus.clone(),
+            users: bus,
+        }
+    }
+}
+
+/// The sockets of this process, none yet.
+pub(crate) fn hub(sockets_per_user: usize, presence: PresenceTiming) -> Arc<Hub> {
+    Arc::new(Hub::new(
         encoders(),
         QueueLimits::default(),
         sockets_per_user,
         presence,
-    ));
-    let (feed, inbox) = notifier::feed();
-    (hub.clone(), Arc::new(LocalBus::new(hub, feed)), inbox)
+    ))
+}
+
+/// Tells this process alone.
+pub(crate) fn alone(hub: Arc<Hub>, feed: Feed) -> Told {
+    Told::by(hub.clone(), Arc::new(LocalBus::new(hub, feed)))
+}
+
+/// Tells other nodes, too, by a carrier.
+pub(crate) fn among_nodes(
+    hub: Arc<Hub>,
+    feed: Feed,
+    carrier: Arc<dyn Carrier>,
+    heard: Receiver<Heard>,
+) -> (Told, Arc<NodesBus>, Ear) {
+    let (bus, ear) = NodesBus::join(UuidV7.next(), hub.clone(), feed, carrier, heard);
+    (Told::by(hub, bus.clone()), bus, ear)
+}
+
+/// For commands, which tell nobody anything.
+pub(crate) fn nobody() -> Told {
+    alone(hub(0, PresenceTiming::default()), notifier::feed().0)
 }
 
 /// How devices are told.
@@ -65,7 +104,7 @@ impl Domain {
     /// Puts it on its adapters, by the operator's rules.
     pub(crate) fn new(
         store: &Store,
-        bus: Arc<LocalBus>,
+        told: Told,
         accounts: Policy,
         rooms: whatscrap_rooms::Limits,
         messages: whatscrap_messages::Limits,
@@ -78,7 +117,7 @@ impl Domain {
             store.users.clone(),
             store.sessions.clone(),
             Arc::new(Argon2id::default()),
-            bus.clone(),
+            told.users,
             clock.clone(),
             ids.clone(),
             accounts,
@@ -89,7 +128,7 @@ impl Domain {
         let rooms = whatscrap_rooms::Service::new(
             store.rooms.clone(),
             store.invites.clone(),
-            bus.clone(),
+            told.rooms,
             clock.clone(),
             ids.clone(),
             rooms,
@@ -105,7 +144,7 @@ impl Domain {
         );
         let messages = whatscrap_messages::Service::new(
             store.messages.clone(),
-            bus.clone(),
+            told.bus.clone(),
             clock.clone(),
             ids.clone(),
             messages,
@@ -123,7 +162,7 @@ impl Domain {
             pusher: pusher.clone(),
             rooms: store.rooms.clone(),
             users: store.users.clone(),
-            attention: bus.hub(),
+            attention: told.hub,
             clock: clock.clone(),
             ids: ids.clone(),
         };
@@ -131,7 +170,7 @@ impl Domain {
             store.subscriptions.clone(),
             store.notices.clone(),
             pusher,
-            bus,
+            told.bus,
             clock.clone(),
             ids.clone(),
         );

@@ -1,10 +1,12 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use whatscrap_realtime::{Spending, Spent};
 use whatscrap_users::UserId;
 
 use crate::problem::Problem;
@@ -46,7 +48,10 @@ impl Default for Rates {
 }
 
 /// Counts what people and addresses do. With the rates off, everything may be done.
-pub(crate) struct Limits(Option<Counters>);
+pub(crate) struct Limits {
+    counters: Option<Counters>,
+    spending: Arc<Spending>,
+}
 
 struct Counters {
     rates: Rates,
@@ -59,8 +64,9 @@ struct Counters {
 }
 
 impl Limits {
-    pub(crate) fn new(rates: Option<Rates>) -> Self {
-        Self(rates.map(|rates| Counters {
+    /// Counts by these rates; what is counted here is told to the other nodes.
+    pub(crate) fn new(rates: Option<Rates>, spending: Arc<Spending>) -> Self {
+        let counters = rates.map(|rates| Counters {
             rates,
             posts: RateLimiter::keyed(Quota::per_second(rates.posts).allow_burst(rates.post_burst)),
             direct_rooms: RateLimiter::keyed(Quota::per_hour(rates.direct_rooms)),
@@ -68,52 +74,76 @@ impl Limits {
             registrations: RateLimiter::keyed(Quota::per_hour(rates.registrations)),
             searches: RateLimiter::keyed(Quota::per_minute(rates.searches)),
             previews: RateLimiter::keyed(frames(&rates)),
-        }))
+        });
+        Self { counters, spending }
+    }
+
+    /// Counts what people did on other nodes, as far as it is not too much already. For ever.
+    pub(crate) async fn count_elsewhere(&self) {
+        loop {
+            for (spent, times) in self.spending.elsewhere().await {
+                let counters = self.counters.iter();
+                counters.for_each(|counters| counters.spend(spent, times));
+            }
+        }
     }
 
     /// Counts a post, or says how long to wait.
     pub(crate) fn post(&self, user: UserId) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
+        self.counters.as_ref().map_or(Ok(()), |counters| {
             let title = "you are writing too fast: wait a moment";
-            count(&counters.posts, &user, title)
+            count(&counters.posts, &user, title)?;
+            self.spending.note(Spent::Post(user));
+            Ok(())
         })
     }
 
     /// Counts a direct room that is about to be made, or says how long to wait.
     pub(crate) fn direct_room(&self, user: UserId) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
+        self.counters.as_ref().map_or(Ok(()), |counters| {
             let title = "you have begun many conversations in a short time: wait a while";
-            count(&counters.direct_rooms, &user, title)
+            count(&counters.direct_rooms, &user, title)?;
+            self.spending.note(Spent::DirectRoom(user));
+            Ok(())
         })
     }
 
     /// Counts an invitation, or says how long to wait.
     pub(crate) fn invitation(&self, user: UserId) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
+        self.counters.as_ref().map_or(Ok(()), |counters| {
             let title = "you have made many invitations in a short time: wait a while";
-            count(&counters.invitations, &user, title)
+            count(&counters.invitations, &user, title)?;
+            self.spending.note(Spent::Invitation(user));
+            Ok(())
         })
     }
 
     /// Counts a registration, or says how long to wait. An IPv6 address counts as its /64.
     pub(crate) fn registration(&self, address: IpAddr) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
-            let title = "too many accounts were made from this address";
-            count(&counters.registrations, &network(address), title)
+        self.counters.as_ref().map_or(Ok(()), |counters| {
+            let (title, from) = (
+                "too many accounts were made from this address",
+                network(address),
+            );
+            count(&counters.registrations, &from, title)?;
+            self.spending.note(Spent::Registration(from));
+            Ok(())
         })
     }
 
     /// Counts a search, or says how long to wait.
     pub(crate) fn search(&self, user: UserId) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
+        self.counters.as_ref().map_or(Ok(()), |counters| {
             let title = "you are searching too fast: wait a moment";
-            count(&counters.searches, &user, title)
+            count(&counters.searches, &user, title)?;
+            self.spending.note(Spent::Search(user));
+            Ok(())
         })
     }
 
     /// Counts a preview, or says how long to wait.
     pub(crate) fn preview(&self, user: UserId) -> Result<(), Problem> {
-        self.0.as_ref().map_or(Ok(()), |counters| {
+        self.counters.as_ref().map_or(Ok(()), |counters| {
             let title = "you are asking for previews too fast: wait a moment";
             count(&counters.previews, &user, title)
         })
@@ -121,7 +151,7 @@ impl Limits {
 
     /// A counter for the frames of one socket.
     pub(crate) fn frames(&self) -> FrameLimit {
-        let counters = self.0.as_ref();
+        let counters = self.counters.as_ref();
         FrameLimit(counters.map(|counters| RateLimiter::direct(frames(&counters.rates))))
     }
 
@@ -135,7 +165,7 @@ impl Limits {
             searches,
             previews,
             ..
-        }) = &self.0
+        }) = &self.counters
         {
             posts.retain_recent();
             direct_rooms.retain_recent();
@@ -145,6 +175,23 @@ impl Limits {
             previews.retain_recent();
         }
     }
+}
+
+impl Counters {
+    fn spend(&self, spent: Spent, times: u32) {
+        match spent {
+            Spent::Post(user) => spend(&self.posts, &user, times),
+            Spent::DirectRoom(user) => spend(&self.direct_rooms, &user, times),
+            Spent::Invitation(user) => spend(&self.invitations, &user, times),
+            Spent::Search(user) => spend(&self.searches, &user, times),
+            Spent::Registration(address) => spend(&self.registrations, &address, times),
+        }
+    }
+}
+
+fn spend<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>, key: &K, times: u32) {
+    let mut times = 0..times;
+    while times.next().is_some() && limiter.check_key(key).is_ok() {}
 }
 
 /// How often [`Limits::forget_the_quiet`] is worth its work.
@@ -194,7 +241,7 @@ mod tests {
 
     #[test]
     fn posts_beyond_the_burst_are_told_how_long_to_wait() {
-        let limits = Limits::new(Some(Rates::default()));
+        let limits = Limits::new(Some(Rates::default()), Arc::default());
         let user = UserId(SequentialIds::default().next());
         for _ in 0..20 {
             limits.post(user).unwrap();
@@ -206,7 +253,7 @@ mod tests {
 
     #[test]
     fn rooms_and_invitations_are_counted_apart_and_for_each_person() {
-        let limits = Limits::new(Some(Rates::default()));
+        let limits = Limits::new(Some(Rates::default()), Arc::default());
         let ids = SequentialIds::default();
         let (ada, ben) = (UserId(ids.next()), UserId(ids.next()));
         for _ in 0..30 {
@@ -223,7 +270,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_ipv6_network_share_their_registrations() {
-        let limits = Limits::new(Some(Rates::default()));
+        let limits = Limits::new(Some(Rates::default()), Arc::default());
         for host in 0..10 {
             limits
                 .registration(format!("2001:db8::{host}").parse().unwrap())
@@ -242,8 +289,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_on_other_nodes_counts_here() {
+        let limits = Limits::new(Some(Rates::default()), Arc::default());
+        let user = UserId(SequentialIds::default().next());
+        let counters = limits.counters.as_ref().unwrap();
+        counters.spend(Spent::Post(user), 19);
+        limits.post(user).unwrap();
+        assert!(limits.post(user).is_err());
+        counters.spend(Spent::Post(user), u32::MAX);
+    }
+
+    #[test]
     fn without_rates_everything_may_be_done() {
-        let limits = Limits::new(None);
+        let limits = Limits::new(None, Arc::default());
         let frames = limits.frames();
         assert!((0..1_000).all(|_| frames.allows()));
     }

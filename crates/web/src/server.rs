@@ -145,13 +145,13 @@ impl Server {
         Self(Arc::new(Shared {
             content_security_policy: content_security_policy(&hashes, templates::TRUSTED_TYPES),
             services,
-            hub,
             clock,
             ids,
             setup_token,
             readiness,
             templates,
-            limits: Limits::new(config.rates),
+            limits: Limits::new(config.rates, hub.spending().clone()),
+            hub,
             pasts: Pasts::new(),
             uploads: Uploads::new(config.upload_bytes),
             receiving: Receiving::default(),
@@ -168,6 +168,11 @@ impl Server {
             every.tick().await;
             self.limits.forget_the_quiet();
         }
+    }
+
+    /// Counts what people did on other nodes against the rates of this one. Runs for ever.
+    pub async fn count_elsewhere(&self) {
+        self.limits.count_elsewhere().await;
     }
 
     /// A member of a room, and how they are seen.

@@ -137,12 +137,31 @@ fn metrics_can_be_switched_off_and_a_public_url_is_an_origin() {
 }
 
 #[test]
-fn redis_is_refused_rather_than_ignored() {
-    let refused = serve(&["--redis-url=redis://:s3cret@h"])
-        .check()
-        .unwrap_err();
-    assert!(refused.to_string().starts_with("REDIS_URL: "), "{refused}");
-    assert_eq!(serve(&["--redis-url="]).check(), Ok(()));
+fn several_nodes_need_postgresql_and_one_secret() {
+    let database = "--database-url=postgres://u:p@h/d";
+    let redis = "--redis-url=redis://:s3cret@h";
+    let key = "--secret-key=0123456789abcdef";
+    for (flags, variable) in [
+        (&[redis][..], "REDIS_URL"),
+        (&[redis, key], "REDIS_URL"),
+        (&[redis, database], "SECRET_KEY"),
+        (&[redis, database, "--secret-key=short"], "SECRET_KEY"),
+        (&["--bus=postgres", key], "BUS"),
+        (&["--bus=postgres", database], "SECRET_KEY"),
+        (&["--bus=redis", database, key], "BUS"),
+    ] {
+        let refused = serve(flags).check().unwrap_err().to_string();
+        assert!(refused.starts_with(&format!("{variable}: ")), "{refused}");
+        assert!(!refused.contains("s3cret"), "{refused}");
+    }
+    for flags in [
+        &["--redis-url="][..],
+        &[redis, "--bus=none"],
+        &[redis, database, key],
+        &["--bus=postgres", database, key],
+    ] {
+        assert_eq!(serve(flags).check(), Ok(()), "{flags:?}");
+    }
 }
 
 #[test]
@@ -170,6 +189,8 @@ fn secrets_are_not_in_what_is_printed_for_debugging() {
         "--admin-username=ada",
         "--admin-password=s3cret",
         "--setup-token=s3cret",
+        "--redis-url=redis://:s3cret@h",
+        "--secret-key=s3cret",
     ];
     assert!(!format!("{:?}", serve(&flags)).contains("s3cret"));
 }

@@ -2,7 +2,6 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use whatscrap_messages::Limits;
 use whatscrap_messages::attachments::FileLimits;
-use whatscrap_realtime::PresenceTiming;
 use whatscrap_store::Store;
 use whatscrap_users::Service as Users;
 use whatscrap_users::{NewAccount, Policy, RegisterError, ResetPasswordError, ServerRole};
@@ -66,12 +65,12 @@ pub(super) async fn reset_password(account: &Account) -> Result<(), Failure> {
 /// The accounts, by no other rules than those of names and passwords.
 async fn open(account: &Account) -> Result<(Store, Users), Failure> {
     data_dir::prepare(&account.storage.data_dir)?;
-    let (_, bus, _) = wiring::hub(0, PresenceTiming::default());
-    let store = database::open(&account.storage.database(), bus.clone()).await?;
+    let told = wiring::nobody();
+    let store = database::open(&account.storage.database(), &told).await?;
     database::migrate(&store).await?;
     let domain = Domain::new(
         &store,
-        bus,
+        told,
         Policy::default(),
         whatscrap_rooms::Limits::default(),
         Limits::default(),

@@ -4,7 +4,6 @@ use std::net::{SocketAddr, TcpListener};
 use chrono::DateTime;
 use whatscrap_kernel::Clock;
 use whatscrap_platform::SystemClock;
-use whatscrap_realtime::PresenceTiming;
 
 use super::healthcheck::healthcheck;
 use crate::config::{Config, DEFAULT_METRICS_BIND, DatabaseUrl, MetricsBind};
@@ -63,7 +62,7 @@ async fn of_database(url: &DatabaseUrl) -> (Check, Check) {
         let yet = format!("{url} is not there yet: the first start makes it");
         return (Ok(yet), Ok("all are applied at the first start".to_owned()));
     }
-    let store = match database::connect(url, wiring::hub(0, PresenceTiming::default()).1).await {
+    let store = match database::connect(url, &wiring::nobody()).await {
         Ok(store) => store,
         Err(error) => {
             let fault = Failure::cannot(format!("{url}: {}", database::explain(&error)));

@@ -1,4 +1,3 @@
-use whatscrap_realtime::PresenceTiming;
 use whatscrap_store::Store;
 
 use crate::config::{DatabaseUrl, Storage};
@@ -7,11 +6,7 @@ use crate::{Failure, data_dir, database, wiring};
 /// Applies what is missing.
 pub(super) async fn up(storage: &Storage) -> Result<(), Failure> {
     data_dir::prepare(&storage.data_dir)?;
-    let store = database::open(
-        &storage.database(),
-        wiring::hub(0, PresenceTiming::default()).1,
-    )
-    .await?;
+    let store = database::open(&storage.database(), &wiring::nobody()).await?;
     for name in database::migrate(&store).await? {
         println!("applied {name}");
     }
@@ -28,7 +23,7 @@ pub(super) async fn status(storage: &Storage) -> Result<(), Failure> {
         println!("{url} is not there yet: the first start makes it");
         return Ok(());
     }
-    let store = database::open(&url, wiring::hub(0, PresenceTiming::default()).1).await?;
+    let store = database::open(&url, &wiring::nobody()).await?;
     let migrations = database::migrations(&store).await?;
     for name in &migrations.applied {
         println!("applied {name}");

@@ -2,6 +2,7 @@
 
 mod database;
 mod limits;
+mod nodes;
 mod secret;
 mod values;
 
@@ -19,6 +20,7 @@ use whatscrap_users::{Password, Policy, RegistrationMode, Username};
 
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use limits::Limits;
+pub use nodes::{Carriage, Nodes};
 pub use secret::Secret;
 pub use values::{LogFormat, MetricsBind, PublicUrl, PushEndpoints, Registration, Switch};
 use values::{client_ip_source, ip, log_filter, number, public_url};
@@ -84,9 +86,8 @@ pub struct Config {
     #[arg(skip)]
     pub timing: Timing,
 
-    /// Several nodes are not part of this version
-    #[arg(long, env, hide = true, hide_env_values = true)]
-    pub redis_url: Option<Secret>,
+    #[command(flatten)]
+    pub nodes: Nodes,
 }
 
 /// How long sockets, and those behind them, are waited for.
@@ -137,14 +138,7 @@ pub struct Log {
 impl Config {
     /// Refuses what no single value can show to be wrong.
     pub fn check(&self) -> Result<(), Failure> {
-        if self
-            .redis_url
-            .as_ref()
-            .is_some_and(|url| !url.reveal().is_empty())
-        {
-            let fault = "this version runs as one node and does not speak Redis; leave it unset";
-            return Err(Failure::setting("REDIS_URL", fault));
-        }
+        self.nodes.check(&self.storage.database())?;
         if self.push_endpoints == PushEndpoints::Loopback
             && !(self.listen.bind.is_loopback() && self.public_url.is_none())
         {
@@ -170,6 +164,11 @@ impl Config {
                 Registration::Closed => RegistrationMode::Closed,
             },
             throttle: self.rate_limits == Switch::On,
+            believed: match self.nodes.carriage() {
+                Carriage::None => Policy::default().believed,
+                // Another node may end a session while nobody can say so.
+                Carriage::Redis | Carriage::Postgres => Duration::from_secs(1),
+            },
         }
     }
 

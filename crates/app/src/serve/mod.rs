@@ -11,6 +11,7 @@ mod statuses;
 
 use std::fs::File;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,12 +19,14 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
-use whatscrap_realtime::notifier::Notifier;
+use whatscrap_realtime::nodes::NodesBus;
+use whatscrap_realtime::notifier::{self, Notifier};
 use whatscrap_store::Store;
 use whatscrap_web::{Server, SetupToken};
 
 use crate::config::{Config, PublicUrl, PushEndpoints, Switch, reachable};
 use crate::logging::{self, START};
+use crate::nodes::Reach;
 use crate::wiring::{self, Domain};
 use crate::{Failure, data_dir, database};
 
@@ -44,6 +47,7 @@ pub struct Running {
     server: Server,
     store: Store,
     epoch: epoch::Keeper,
+    nodes: Option<Arc<NodesBus>>,
     stop: CancellationToken,
     connections: TaskTracker,
     upkeep: Vec<AbortOnDropHandle<()>>,
@@ -78,13 +82,15 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     data_dir::prepare(&config.storage.data_dir)?;
     let url = config.storage.database();
     let lock = data_dir::lock(&url)?;
-    let (hub, bus, inbox) = wiring::hub(config.limits.max_sockets_per_user, config.timing.presence);
-    let store = database::open(&url, bus.clone()).await?;
+    let hub = wiring::hub(config.limits.max_sockets_per_user, config.timing.presence);
+    let (feed, inbox) = notifier::feed();
+    let reach = Reach::of(config, hub.clone(), feed)?;
+    let store = database::open(&url, &reach.told).await?;
     database::migrate(&store).await?;
     let epoch = epoch::Keeper::open(&config.storage, &store).await?;
 
     let push = wiring::Push {
-        key: data_dir::vapid_key(&config.storage.data_dir)?,
+        key: data_dir::vapid_key(&config.storage.data_dir, config.nodes.secret_key())?,
         contact: config.push_contact(),
         reach: config.push_reach(),
     };
@@ -92,7 +98,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     blobs.clear_unfinished().await.map_err(Failure::cannot)?;
     let domain = Domain::new(
         &store,
-        bus,
+        reach.told.clone(),
         config.accounts(),
         config.rooms(),
         config.messages(),
@@ -106,6 +112,8 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     let needs_setup = owner::is_missing(config, &domain.services.users).await?;
     let (users, rooms) = (domain.services.users.clone(), domain.services.rooms.clone());
     let files = domain.services.files.clone();
+    let (by, nodes) = (reach.by, reach.nodes());
+    let others = reach.listen(&store, &domain);
     let server = Server::new(
         config.web(),
         domain.services,
@@ -123,15 +131,21 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         server: server.clone(),
         store,
         epoch: epoch.clone(),
+        nodes,
         stop: CancellationToken::new(),
         connections: TaskTracker::new(),
         upkeep: Vec::new(),
         _lock: lock,
     };
     running.answer(listener, whatscrap_web::router(server.clone()));
-    running.keep_up(async move { server.sweep().await });
+    let sweeping = server.clone();
+    running.keep_up(async move { sweeping.sweep().await });
     running.keep_up(epoch.keep());
     running.keep_up(files::sweep(files));
+    if let Some(others) = others {
+        running.keep_up(others);
+        running.keep_up(async move { server.count_elsewhere().await });
+    }
     running.keep_up(Notifier::new(inbox, domain.notifying).run());
     running.keep_up(statuses::tell_expired(users.clone(), domain.clock.clone()));
     running.keep_up(hub.tell_of_people(users, rooms));
@@ -143,6 +157,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     running.announce(
         config,
         &url.to_string(),
+        by,
         needs_setup.then_some(token.as_str()),
     );
     Ok(running)
@@ -159,10 +174,13 @@ impl Running {
     }
 
     /// The few lines that every start prints.
-    fn announce(&self, config: &Config, database: &str, token: Option<&str>) {
+    fn announce(&self, config: &Config, database: &str, by: &str, token: Option<&str>) {
         let version = env!("CARGO_PKG_VERSION");
         let at = reachable(self.address);
-        tracing::info!(target: START, "whatscrap {version} on {database}, listening on http://{at}");
+        tracing::info!(
+            target: START,
+            "whatscrap {version} on {database}, {by}, listening on http://{at}"
+        );
         if let Some(metrics) = self.metrics {
             tracing::info!("metrics at http://{metrics}/metrics");
         }
@@ -188,6 +206,9 @@ impl Running {
     /// Drains (protocol, guarantee 9): sockets finish their posts and close with 1012 while
     /// `/readyz` says 503, then requests end, then the database is closed. Takes at most 10 s.
     pub async fn stop(self) {
+        if let Some(nodes) = &self.nodes {
+            nodes.says_goodbye();
+        }
         if timeout(SOCKETS_PATIENCE, self.server.drain())
             .await
             .is_err()

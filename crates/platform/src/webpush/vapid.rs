@@ -48,6 +48,11 @@ impl VapidKey {
         }
     }
 
+    /// The key that follows from this seed: the same for all who know it.
+    pub fn derived(seed: &[u8; 32]) -> Result<Self, Error> {
+        SigningKey::from_slice(seed).map(Self).map_err(invalid)
+    }
+
     /// A new key, kept nowhere.
     pub fn random() -> Self {
         Self(SigningKey::random(&mut OsRng))

@@ -138,7 +138,7 @@ impl Subscription {
             State::CatchingUp {
                 held,
                 missed: false,
-            } if !more => held,
+            } if !more && follow_one_another(cursor, &held) => held,
             _ => {
                 self.state = State::Behind;
                 return (false, Vec::new());
@@ -146,12 +146,19 @@ impl Subscription {
         };
         let mut following = Vec::new();
         for (first, frames) in held {
-            if first <= self.cursor + 1 {
-                following.extend(self.follow(first, frames));
-            }
+            following.extend(self.follow(first, frames));
         }
         (true, following)
     }
+}
+
+/// Whether runs go on where the room's past ended, without a gap.
+fn follow_one_another(mut cursor: u64, runs: &[(u64, Frames)]) -> bool {
+    runs.iter().all(|(first, frames)| {
+        let follows = *first <= cursor + 1;
+        cursor = cursor.max(first + frames.count() as u64 - 1);
+        follows
+    })
 }
 
 #[cfg(test)]
@@ -217,6 +224,25 @@ mod tests {
         assert_eq!(room.changes(7, frame("seven")), Verdict::Keep);
         assert_eq!(room.caught_up(6, false), (true, vec![frame("seven")]));
         assert_eq!(sent(room.changes(8, frame("eight"))), "eight");
+    }
+
+    #[test]
+    fn a_gap_behind_the_catch_up_leaves_the_client_to_ask_again() {
+        let mut room = live_at(0);
+        room.catch_up_from(0);
+        assert_eq!(room.changes(2, frame("two")), Verdict::Keep);
+        assert_eq!(room.changes(4, frame("four")), Verdict::Keep);
+        assert_eq!(room.caught_up(1, false), (false, vec![]));
+        assert!(room.is_behind());
+    }
+
+    #[test]
+    fn a_room_that_has_come_further_without_a_word_is_read() {
+        let mut room = live_at(3);
+        assert_eq!(room.changes(4, frames(&[])), Verdict::Keep);
+        assert_eq!(room.changes(6, frames(&[])), Verdict::Heal);
+        assert_eq!(room.seen, 5);
+        assert_eq!(room.caught_up(5, false), (true, vec![]));
     }
 
     #[test]
