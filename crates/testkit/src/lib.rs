@@ -28,6 +28,7 @@ mod companion;
 pub mod faults;
 mod needs;
 pub mod postgres;
+pub mod redis;
 #[cfg(feature = "server")]
 mod server;
 

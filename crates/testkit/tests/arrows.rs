@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// What a crate's tests may use beyond that.
 const TEST_ARROWS: &[(&str, &[&str])] = &[
     ("store", &["testkit"]),
+    ("realtime", &["testkit"]),
     ("web", &["store", "platform"]),
     ("app", &["testkit"]),
 ];

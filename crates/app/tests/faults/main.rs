@@ -2,6 +2,7 @@
 //! faults`; `docs/reliability.md` has its figures.
 
 mod network;
+mod nodes;
 mod overload;
 
 use std::path::Path;

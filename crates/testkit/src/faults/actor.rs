@@ -69,15 +69,16 @@ impl Actor {
                 return;
             }
             let began = Instant::now();
-            let wait = match timeout(UPGRADE, self.person.upgrade().raw()).await {
-                Ok(Ok(socket)) => {
-                    let End { code, wait } = self.converse(socket).await;
-                    let closed = self.witness.entry(Op::Info, Kind::Close).seq(code);
-                    self.history.record(closed);
-                    self.stand(false);
-                    wait
-                }
-                Ok(Err(_)) | Err(_) => None,
+            let upgraded = timeout(UPGRADE, self.person.upgrade().raw()).await;
+            let wait = if let Ok(Ok(socket)) = upgraded {
+                let End { code, wait } = self.converse(socket).await;
+                let closed = self.witness.entry(Op::Info, Kind::Close).seq(code);
+                self.history.record(closed);
+                self.stand(false);
+                wait
+            } else {
+                self.person.site.moves_on();
+                None
             };
             attempts = if began.elapsed() > STABLE {
                 0

@@ -14,7 +14,7 @@ mod socket;
 mod upgrade;
 mod wire;
 
-pub use app::App;
+pub use app::{App, Joined};
 pub use client::Client;
 pub use device::Device;
 pub use person::Person;

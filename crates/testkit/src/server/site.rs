@@ -1,6 +1,7 @@
 //! A server to act on, wherever it runs.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -20,16 +21,50 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub struct Site {
     /// `http://host:port`, without a slash at the end.
     pub origin: Arc<str>,
+    /// Where the nodes of the server are; people come to them in turn.
+    nodes: Arc<[Arc<str>]>,
+    turn: Arc<AtomicUsize>,
     http: reqwest::Client,
 }
 
 impl Site {
     /// A server that already runs at `origin`.
     pub fn at(origin: impl Into<Arc<str>>) -> Self {
+        Self::of_nodes(vec![origin.into()])
+    }
+
+    /// A server of several nodes. Each person who comes is on the next of them.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn of_nodes(nodes: Vec<Arc<str>>) -> Self {
         Self {
-            origin: origin.into(),
+            origin: nodes[0].clone(),
+            nodes: nodes.into(),
+            turn: Arc::default(),
             http: client(),
         }
+    }
+
+    /// Where its nodes are.
+    pub fn nodes(&self) -> &[Arc<str>] {
+        &self.nodes
+    }
+
+    /// The same server, at one of its nodes.
+    #[must_use]
+    pub fn at_node(&self, number: usize) -> Self {
+        let origin = self.nodes[number % self.nodes.len()].clone();
+        Self {
+            origin,
+            ..self.clone()
+        }
+    }
+
+    /// Goes to the next of its nodes, as a load balancer does with whom one node does not answer.
+    pub fn moves_on(&mut self) {
+        let here = self.nodes.iter().position(|node| *node == self.origin);
+        *self = self.at_node(here.unwrap_or_default() + 1);
     }
 
     /// Registers a new person over the JSON API. The first on a fresh server
@@ -57,7 +92,7 @@ impl Site {
 
     /// Somebody without an account, with an empty cookie jar.
     pub fn stranger(&self) -> Person {
-        Person::stranger(self.clone())
+        Person::stranger(self.at_node(self.turn.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// A request without cookies and without any header of the harness.

@@ -46,6 +46,7 @@ mod invites;
 mod matrix;
 mod mentions;
 mod messages;
+mod nodes;
 mod notified;
 mod notified_pages;
 mod openapi;

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use whatscrap_testkit::Joined;
 use whatscrap_testkit::faults::scenarios::{
-    Size, abuse, bad_network, clock, contention, database_ends, database_hangs, disk_full,
-    io_errors, kill, lost_ack, model, power_cut, power_cut_unsynced, restore, slow_readers, soak,
-    storm, tabs, terminate,
+    Size, abuse, bad_network, carrier_away, carrier_cut, clock, contention, database_ends,
+    database_ends_among_nodes, database_hangs, disk_full, io_errors, kill, lost_ack, model,
+    node_killed, power_cut, power_cut_unsynced, presence_truth, restore, rolling_restart,
+    slow_readers, soak, storm, tabs, terminate,
 };
 use whatscrap_testkit::faults::{Measured, Report, heading};
 
@@ -30,11 +32,12 @@ struct Arguments {
 }
 
 /// Those that put the promises to the test.
-const JUDGED: [&str; 12] = [
-    "r1", "r2", "r4", "r5", "r9", "r10", "r12", "r13", "r14", "r15", "r19", "r25",
+const JUDGED: [&str; 16] = [
+    "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r9", "r10", "r12", "r13", "r14", "r15", "r16",
+    "r19", "r25",
 ];
 /// Those that take the server's measure.
-const MEASURED: [&str; 6] = ["r11", "r17", "r18", "r22", "r23", "r24"];
+const MEASURED: [&str; 7] = ["r11", "r17", "r18", "r21", "r22", "r23", "r24"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -86,14 +89,28 @@ async fn play(name: &str, binary: &Path, size: Size, seed: u64) -> Vec<Report> {
             power_cut(binary, size, seed).await,
             power_cut_unsynced(binary, seed).await,
         ],
-        "r4" => vec![database_ends(binary, size, seed).await],
+        "r3" => vec![
+            node_killed(binary, Joined::Redis, size, seed).await,
+            node_killed(binary, Joined::Postgres, size, seed).await,
+        ],
+        "r4" => vec![
+            database_ends(binary, size, seed).await,
+            database_ends_among_nodes(binary, Joined::Redis, size, seed).await,
+            database_ends_among_nodes(binary, Joined::Postgres, size, seed).await,
+        ],
         "r5" => vec![database_hangs(binary, size, seed).await],
+        "r6" => vec![carrier_away(binary, size, seed).await],
+        "r7" => vec![carrier_cut(binary, size, seed).await],
         "r9" => vec![Some(bad_network(binary, size, seed).await)],
         "r10" => vec![Some(lost_ack(binary, size, seed).await)],
         "r12" => vec![disk_full(binary, size, seed).await],
         "r13" => vec![io_errors(binary, size, seed).await],
         "r14" => vec![clock(binary, size, seed).await],
         "r15" => vec![Some(terminate(binary, size, seed).await)],
+        "r16" => vec![
+            rolling_restart(binary, Joined::Redis, size, seed).await,
+            rolling_restart(binary, Joined::Postgres, size, seed).await,
+        ],
         "r19" => vec![contention(binary, size, seed).await],
         "r25" => vec![
             restore(binary, size, false, seed).await,
@@ -110,6 +127,11 @@ async fn measure(name: &str, binary: &Path, size: Size, seed: u64) -> Vec<Measur
         "r11" => vec![slow_readers(binary, size).await],
         "r17" => vec![storm(binary, size).await],
         "r18" => abuse(binary, size).await,
+        "r21" => {
+            let by_redis = presence_truth(binary, Joined::Redis, size, seed).await;
+            let by_notify = presence_truth(binary, Joined::Postgres, size, seed).await;
+            by_redis.into_iter().chain(by_notify).collect()
+        }
         "r22" => vec![model(binary, size, seed).await],
         "r23" => vec![soak(binary, size).await],
         "r24" => tabs(binary, size, seed).await.into_iter().collect(),

@@ -125,6 +125,7 @@ impl Server {
     /// What measures its processes.
     pub(crate) fn meter(&self) -> Option<Meter> {
         self.pid.map(|server| Meter {
+            others: Vec::new(),
             server,
             database: self.database_pid,
         })

@@ -48,7 +48,7 @@ impl Idle {
         meter: Option<&Meter>,
     ) -> io::Result<Opened> {
         let before = meter.map(Meter::resident_bytes);
-        let mut swarm = Swarm::new(&site.origin)?;
+        let mut swarm = Swarm::new([&*site.origin])?;
         let cookies = accounts.cookies(self.sockets_per_account);
         let upgrades = swarm.open(cookies.take(self.sockets), self.at_once)?;
         let welcomes = swarm.greet(self.at_once)?;

@@ -7,6 +7,8 @@ use std::fs;
 pub(crate) struct Meter {
     /// The server.
     pub(crate) server: u32,
+    /// Its other nodes, and what joins them.
+    pub(crate) others: Vec<u32>,
     /// The database's first process, whose children count as well.
     pub(crate) database: Option<u32>,
 }
@@ -31,7 +33,9 @@ impl Meter {
             let theirs = all.filter(|stat| stat.parent == postmaster || stat.process == postmaster);
             theirs.map(|stat| stat.cpu_seconds).sum()
         });
-        own.cpu_seconds + database
+        let others = self.others.iter().filter_map(|process| Stat::of(*process));
+        let others: f64 = others.map(|stat| stat.cpu_seconds).sum();
+        own.cpu_seconds + others + database
     }
 }
 

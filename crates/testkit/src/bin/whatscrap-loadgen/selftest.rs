@@ -62,7 +62,7 @@ impl SelfTest {
 }
 
 fn open(address: SocketAddr, sockets: usize) -> io::Result<Swarm> {
-    let mut swarm = Swarm::new(&format!("http://{address}"))?;
+    let mut swarm = Swarm::new([&*format!("http://{address}")])?;
     swarm.open(std::iter::repeat_n("", sockets), sockets)?;
     swarm.greet(sockets)?;
     Ok(swarm)

@@ -45,7 +45,7 @@ impl Scene {
     /// Lets the accounts make their rooms and come in.
     pub(crate) async fn set(site: &Site, accounts: &Accounts, shape: &Shape) -> io::Result<Self> {
         let rooms = accounts.make_rooms(shape).await;
-        let mut swarm = Swarm::new(&site.origin)?;
+        let mut swarm = Swarm::new(site.nodes().iter().map(|node| &**node))?;
         let each = shape.sockets_per_account;
         swarm.open(accounts.cookies(each).take(shape.sockets()), AT_ONCE)?;
         swarm.greet(AT_ONCE)?;

@@ -12,6 +12,7 @@ mod kill;
 mod lost_ack;
 mod model;
 mod network;
+mod nodes;
 mod play;
 mod postgres;
 mod power;
@@ -31,6 +32,10 @@ pub use kill::{kill, killed_at};
 pub use lost_ack::lost_ack;
 pub use model::model;
 pub use network::bad_network;
+pub use nodes::{
+    carrier_away, carrier_cut, database_ends_among_nodes, node_killed, presence_truth,
+    rolling_restart,
+};
 pub use play::{Play, Size};
 pub use postgres::{database_ends, database_hangs};
 pub use power::{power_cut, power_cut_unsynced};

@@ -48,8 +48,10 @@ impl Size {
 /// A scenario that is being played.
 #[derive(Debug)]
 pub struct Play {
-    /// The server.
+    /// The server, or its first node.
     pub supervisor: Supervisor,
+    /// Its other nodes.
+    pub others: Vec<Supervisor>,
     /// Its people.
     pub crowd: Crowd,
     /// What they did and saw.
@@ -62,9 +64,21 @@ pub struct Play {
 impl Play {
     /// Starts a server on `data` and brings a crowd to it, which begins to talk.
     pub async fn begin(launch: &Launch, data: &Path, load: &Load) -> Self {
+        Self::begin_among(launch, &[], data, load).await
+    }
+
+    /// The same with other nodes of the server beside the first; people are spread over all.
+    pub async fn begin_among(launch: &Launch, others: &[Launch], data: &Path, load: &Load) -> Self {
         let (supervisor, history, folder) = raise(launch, data).await;
-        let site = (*supervisor.process).clone();
-        Self::gather(&site, load, supervisor, history, folder).await
+        let mut nodes = Vec::new();
+        for launch in others {
+            nodes.push(Supervisor::start(launch, &history).await);
+        }
+        let all = [&supervisor].into_iter().chain(&nodes);
+        let site = Site::of_nodes(all.map(|node| node.process.origin.clone()).collect());
+        let mut play = Self::gather(&site, load, supervisor, history, folder).await;
+        play.others = nodes;
+        play
     }
 
     /// The same with a proxy between the crowd and the server.
@@ -86,6 +100,7 @@ impl Play {
         let crowd = Crowd::gather(site, load, &history).await;
         let mut play = Self {
             supervisor,
+            others: Vec::new(),
             crowd,
             history,
             load: load.clone(),
@@ -156,6 +171,10 @@ impl Play {
             let kept = self.folder.keep();
             let log = self.supervisor.process.log();
             std::fs::write(kept.join("server.log"), log).expect("shared memory has room");
+            for (number, node) in self.others.iter().enumerate() {
+                let file = kept.join(format!("node{number}.log"));
+                std::fs::write(file, node.process.log()).expect("shared memory has room");
+            }
             let place = format!("history and log are in {}", kept.display());
             report.verdict.details.push(place);
         }

@@ -7,7 +7,8 @@ use std::path::Path;
 use clap::ValueEnum;
 use tempfile::TempDir;
 use whatscrap_testkit::postgres::Durable;
-use whatscrap_testkit::{Launch, Process, Site};
+use whatscrap_testkit::redis::Redis;
+use whatscrap_testkit::{Joined, Launch, Process, Site};
 
 use super::cores;
 use crate::process::Meter;
@@ -30,7 +31,10 @@ impl Database {
 
 /// A running server; gone with the value.
 pub(crate) struct House {
+    site: Site,
     server: Process,
+    others: Vec<Process>,
+    redis: Option<Redis>,
     database: Option<Durable>,
     _data: TempDir,
 }
@@ -41,6 +45,17 @@ impl House {
         binary: &Path,
         database: Database,
         sockets_per_user: usize,
+    ) -> io::Result<Self> {
+        Self::open_nodes(binary, database, sockets_per_user, 1, None).await
+    }
+
+    /// The same of so many nodes, joined in that way.
+    pub(crate) async fn open_nodes(
+        binary: &Path,
+        database: Database,
+        sockets_per_user: usize,
+        nodes: usize,
+        joined: Option<Joined>,
     ) -> io::Result<Self> {
         let data = tempfile::tempdir()?;
         cores::move_to(cores::SERVER)?;
@@ -56,17 +71,41 @@ impl House {
         if let Some(database) = &database {
             launch = launch.set("DATABASE_URL", &database.url);
         }
+        let redis = match joined {
+            Some(Joined::Redis) => {
+                let redis = Redis::start().await;
+                let redis = redis.ok_or_else(|| io::Error::other("there is no Redis"))?;
+                launch = launch.set("REDIS_URL", &redis.url);
+                Some(redis)
+            }
+            Some(Joined::Postgres) => {
+                launch = launch.set("BUS", "postgres");
+                None
+            }
+            None => None,
+        };
+        if joined.is_some() {
+            launch = launch.set("SECRET_KEY", "a secret of the nodes of a figure");
+        }
         let server = launch.start().await;
+        let mut others = Vec::new();
+        for _ in 1..nodes {
+            others.push(launch.start().await);
+        }
         cores::move_to(cores::GENERATOR)?;
+        let all = [&server].into_iter().chain(&others);
         Ok(Self {
+            site: Site::of_nodes(all.map(|node| node.origin.clone()).collect()),
             server,
+            others,
+            redis,
             database,
             _data: data,
         })
     }
 
     pub(crate) fn site(&self) -> &Site {
-        &self.server
+        &self.site
     }
 
     /// What measures the server and its database.
@@ -74,6 +113,12 @@ impl House {
         let database = self.database.as_ref().map(postmaster).transpose()?;
         Ok(Meter {
             server: self.server.id(),
+            others: self
+                .others
+                .iter()
+                .map(Process::id)
+                .chain(self.redis.as_ref().map(Redis::id))
+                .collect(),
             database,
         })
     }

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use whatscrap_testkit::Joined;
+
 use crate::table::Table;
 use house::{Database, House};
 
@@ -26,6 +28,8 @@ enum Figure {
     Talk,
     /// Posts of 1,000 sockets into 100 rooms.
     Posts,
+    /// The rooms of `talk` on one, two and three nodes of one PostgreSQL.
+    Nodes,
     /// Sockets that only listen: how fast they come, and what one costs.
     Idle,
     /// The room page and the history page over a large history.
@@ -80,6 +84,7 @@ impl Figures {
             let table = match name {
                 Figure::Talk => talk::rooms_full_of_people(self).await,
                 Figure::Posts => talk::posts_of_many(self).await,
+                Figure::Nodes => talk::on_nodes(self).await,
                 Figure::Idle => idle::measure(self).await,
                 Figure::Pages => pages::measure(self).await,
                 Figure::Presence => presence::measure(self).await,
@@ -106,6 +111,16 @@ impl Figures {
 
     async fn house(&self, database: Database, sockets_per_user: usize) -> io::Result<House> {
         House::open(&self.binary()?, database, sockets_per_user).await
+    }
+
+    async fn house_of_nodes(
+        &self,
+        sockets_per_user: usize,
+        nodes: usize,
+        joined: Option<Joined>,
+    ) -> io::Result<House> {
+        let (binary, database) = (self.binary()?, Database::Postgres);
+        House::open_nodes(&binary, database, sockets_per_user, nodes, joined).await
     }
 
     /// The server's.

@@ -45,7 +45,7 @@ pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
     let room = accounts.make_rooms(&shape).await.remove(0);
     let room = String::from_utf8_lossy(&room).into_owned();
     let meter = house.meter()?;
-    let mut swarm = Swarm::new(&house.site().origin)?;
+    let mut swarm = Swarm::new([&*house.site().origin])?;
     let mut measure = |what: &str, run: &mut dyn FnMut() -> io::Result<()>| {
         let (start, before) = (Instant::now(), meter.cpu_seconds());
         run()?;

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use whatscrap_testkit::Joined;
+
 use super::Figures;
 use crate::accounts::Accounts;
 use crate::report::{self, Milliseconds};
@@ -56,6 +58,46 @@ pub(super) async fn posts_of_many(figures: &Figures) -> io::Result<Table> {
         &loads,
     )
     .await
+}
+
+/// The same rooms on one node without a bus, and on one, two and three with each.
+pub(super) async fn on_nodes(figures: &Figures) -> io::Result<Table> {
+    let shape = Shape {
+        rooms: 10,
+        members: 100,
+        senders: 10,
+        sockets_per_account: 10,
+        accounts: None,
+    };
+    let mut head = HEAD;
+    head[0] = "nodes";
+    let mut table = Table::new("10 rooms × 100 members × 10 senders, on PostgreSQL", &head);
+    let buses = [Joined::Redis, Joined::Postgres].map(Some);
+    let joined = buses
+        .iter()
+        .flat_map(|bus| (1..=3).map(|nodes| (nodes, *bus)));
+    for (nodes, bus) in [(1, None)].into_iter().chain(joined) {
+        let house = figures.house_of_nodes(shape.sockets_per_account, nodes, bus);
+        let house = house.await?;
+        let accounts = Accounts::register(house.site(), shape.accounts()).await;
+        let mut scene = Scene::set(house.site(), &accounts, &shape).await?;
+        let by = match bus {
+            None => "",
+            Some(Joined::Redis) => " by Redis",
+            Some(Joined::Postgres) => " by NOTIFY",
+        };
+        for (load, posts) in [
+            (in_flight(figures, 8), "8 in flight"),
+            (in_flight(figures, 1), "1 in flight"),
+            (at_50(figures), "50 a second"),
+        ] {
+            let counted = scene.run(&load, Some(&house.meter()?))?;
+            let counted = report::Figures::of(&counted);
+            table.faulty |= !counted.faults.none();
+            table.row(row(&format!("{nodes}{by}"), posts.to_owned(), &counted));
+        }
+    }
+    Ok(table)
 }
 
 async fn measure(

@@ -45,23 +45,25 @@ const HELLO: &[u8] = br#"{"type":"hello","v":1}"#;
 pub(crate) struct Swarm {
     poll: Poll,
     events: Events,
-    authority: String,
-    address: SocketAddr,
+    /// Names and addresses of the server's nodes; sockets go to them in turn.
+    nodes: Vec<(String, SocketAddr)>,
     sockets: Vec<Socket>,
     buffer: Vec<u8>,
     record: Record,
 }
 
 impl Swarm {
-    /// No sockets yet, of the server at `origin`.
-    pub(crate) fn new(origin: &str) -> io::Result<Self> {
-        let authority = origin.trim_start_matches("http://").to_owned();
-        let address = authority.to_socket_addrs()?.next();
+    /// No sockets yet, of the server whose nodes are at `origins`.
+    pub(crate) fn new<'a>(origins: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
+        let nodes = origins.into_iter().map(|origin| {
+            let authority = origin.trim_start_matches("http://").to_owned();
+            let address = authority.to_socket_addrs()?.next();
+            Ok((authority, address.ok_or(ErrorKind::AddrNotAvailable)?))
+        });
         Ok(Self {
             poll: Poll::new()?,
             events: Events::with_capacity(1024),
-            authority,
-            address: address.ok_or(ErrorKind::AddrNotAvailable)?,
+            nodes: nodes.collect::<io::Result<_>>()?,
             sockets: Vec::new(),
             buffer: vec![0; BUFFER],
             record: Record::new(),
@@ -98,13 +100,14 @@ impl Swarm {
     }
 
     fn connect(&mut self, cookie: &str) -> io::Result<()> {
-        let mut stream = TcpStream::connect(self.address)?;
+        let (authority, address) = &self.nodes[self.sockets.len() % self.nodes.len()];
+        let mut stream = TcpStream::connect(*address)?;
         let token = Token(self.sockets.len());
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll
             .registry()
             .register(&mut stream, token, interest)?;
-        let request = upgrade::request(&self.authority, cookie);
+        let request = upgrade::request(authority, cookie);
         self.sockets.push(Socket::new(stream, request));
         Ok(())
     }

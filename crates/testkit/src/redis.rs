@@ -1,0 +1,125 @@
+//! Throwaway Redis servers, which can be harmed.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Child, ChildStdin, ChildStdout, Command};
+use std::sync::{Arc, Mutex};
+
+use crate::{companion, needs};
+
+/// A Redis of one test's own, which keeps nothing. Gone with the value, and also by a panic or a
+/// signal.
+#[derive(Debug)]
+pub struct Redis {
+    /// What `REDIS_URL` is to be.
+    pub url: String,
+    /// Where it listens, on this machine.
+    pub port: u16,
+    shell: Arc<Mutex<Shell>>,
+}
+
+#[derive(Debug)]
+struct Shell {
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    _child: Child,
+}
+
+impl Redis {
+    /// Starts one; `None`, after a loud message, where there is no Redis.
+    pub async fn start() -> Option<Self> {
+        let is_there = Command::new("redis-server").arg("--version").output();
+        if is_there.is_err() {
+            needs::missing(
+                "Redis",
+                "install its server (Debian: apt-get install redis-server)",
+            );
+            return None;
+        }
+        let started = tokio::task::spawn_blocking(|| {
+            let port = free_port();
+            (port, Shell::start(port))
+        });
+        let (port, shell) = started.await.expect("Redis starts");
+        Some(Self {
+            url: format!("redis://127.0.0.1:{port}"),
+            port,
+            shell: Arc::new(Mutex::new(shell)),
+        })
+    }
+
+    /// Its process; another after each start.
+    pub fn id(&self) -> u32 {
+        let mut shell = self.shell.lock().expect("unpoisoned");
+        let process = shell.obeys("process");
+        process.parse().expect("a process has a number")
+    }
+
+    /// Kills it, and with it all that it knew.
+    pub async fn stops(&self) {
+        self.obeys("stop").await;
+    }
+
+    /// Starts it again, empty, and returns once it answers.
+    pub async fn starts_again(&self) {
+        self.obeys("start").await;
+    }
+
+    /// Stops it where it stands: connections stay open, and nothing answers.
+    pub async fn hangs(&self) {
+        self.obeys("signal STOP").await;
+    }
+
+    /// Lets it go on.
+    pub async fn goes_on(&self) {
+        self.obeys("signal CONT").await;
+    }
+
+    /// Cuts the connections of all who are subscribed to anything.
+    pub async fn drops_subscribers(&self) {
+        self.obeys("tell CLIENT KILL TYPE pubsub").await;
+    }
+
+    async fn obeys(&self, order: &'static str) {
+        let shell = self.shell.clone();
+        let obeyed = tokio::task::spawn_blocking(move || {
+            shell.lock().expect("unpoisoned").obeys(order);
+        });
+        obeyed.await.expect("Redis obeys");
+    }
+}
+
+impl Shell {
+    fn start(port: u16) -> Self {
+        const SCRIPT: &str = include_str!("redis.sh");
+        let mut command = Command::new("sh");
+        command.args(["-c", SCRIPT, "redis.sh"]);
+        command.arg(port.to_string()).current_dir("/");
+        let mut child = companion::start(&mut command);
+        let mut shell = Self {
+            orders: child.stdin.take().expect("stdin is piped"),
+            answers: BufReader::new(child.stdout.take().expect("stdout is piped")),
+            _child: child,
+        };
+        shell.answer();
+        shell
+    }
+
+    fn obeys(&mut self, order: &str) -> String {
+        writeln!(self.orders, "{order}").expect("its shell is there");
+        self.answer()
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.answers.read_line(&mut line);
+        read.expect("its output is readable");
+        assert!(!line.is_empty(), "Redis ended");
+        line.trim_end().to_owned()
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it is bound").port()
+}
