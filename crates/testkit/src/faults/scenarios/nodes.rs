@@ -101,13 +101,13 @@ pub async fn node_killed(binary: &Path, joined: Joined, size: Size, seed: u64) -
         nodes.guest("ghost", 1).await,
     );
     for _ in 0..size.of(1, 5) {
-        let mut sees = watcher.socket().await;
+        let mut eyes = watcher.socket().await;
         let haunts = ghost.socket().await;
-        is_seen(&mut sees, &ghost, "active").await;
+        is_seen(&mut eyes, &ghost, "active").await;
         nodes.play.talks(200).await;
         nodes.play.others[0].kills().await;
         // Within 25 s; this waits for 20.
-        is_seen(&mut sees, &ghost, "offline").await;
+        is_seen(&mut eyes, &ghost, "offline").await;
         drop(haunts);
         nodes.play.talks(200).await;
         nodes.play.others[0].restarts().await;
