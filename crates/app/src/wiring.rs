@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
-use whatscrap_kernel::{Clock, Ids};
+use whatscrap_kernel::{Blobs, Clock, Ids};
 use whatscrap_messages::attachments::FileLimits;
 use whatscrap_messages::{Bus, Carrier, Files, Heard, notify};
 use whatscrap_platform::webpush::{self, Contact, Reach, VapidKey, WebPush};
-use whatscrap_platform::{Argon2id, DiskBlobs, Images, SystemClock, UuidV7};
+use whatscrap_platform::{Argon2id, Images, SystemClock, UuidV7};
 use whatscrap_realtime::nodes::{Ear, NodesBus};
 use whatscrap_realtime::notifier::{self, Feed};
 use whatscrap_realtime::{Hub, LocalBus, PresenceTiming, QueueLimits};
@@ -87,7 +87,7 @@ impl Push {
 
 /// Where files are kept, and how large they may be.
 pub(crate) struct Kept {
-    pub(crate) blobs: DiskBlobs,
+    pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) limits: FileLimits,
 }
 
@@ -123,7 +123,7 @@ impl Domain {
             accounts,
         );
         let images = Arc::new(Images::default());
-        let blobs = Arc::new(kept.blobs);
+        let blobs = kept.blobs;
         let portraits = Portraits::new(users.clone(), images.clone(), blobs.clone());
         let rooms = whatscrap_rooms::Service::new(
             store.rooms.clone(),

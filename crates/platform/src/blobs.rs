@@ -3,6 +3,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
@@ -10,6 +11,8 @@ use whatscrap_kernel::{BackendError, BlobKey, Blobs, Incoming};
 
 /// How the names of files begin that are still being written.
 const UNFINISHED: &str = ".tmp";
+/// Nothing that is still being written waits for so long.
+const GIVEN_UP: Duration = Duration::from_hours(1);
 
 /// Blobs as files of a folder that nobody else may read.
 #[derive(Debug, Clone)]
@@ -23,19 +26,17 @@ impl DiskBlobs {
         Self { root }
     }
 
-    /// Removes what was being written when the process was killed. Nobody else may be writing.
+    /// Removes what was being written when a process was killed: nobody has written to it for an
+    /// hour. Other nodes may be writing to the folder.
     pub async fn clear_unfinished(&self) -> Result<(), BackendError> {
         let root = self.root.clone();
         off_the_async_threads(move || {
             for folder in entries(&root)? {
                 for file in entries(&folder?.path())? {
                     let file = file?;
-                    if file
-                        .file_name()
-                        .as_encoded_bytes()
-                        .starts_with(UNFINISHED.as_bytes())
-                    {
-                        fs::remove_file(file.path())?;
+                    let name = file.file_name();
+                    if name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                        if_there(remove_if_given_up(&file))?;
                     }
                 }
             }
@@ -146,6 +147,15 @@ fn begin(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
+fn remove_if_given_up(file: &fs::DirEntry) -> io::Result<()> {
+    let written = file.metadata()?.modified()?;
+    let is_given_up = written.elapsed().is_ok_and(|age| age > GIVEN_UP);
+    if is_given_up {
+        fs::remove_file(file.path())?;
+    }
+    Ok(())
+}
+
 fn part(file: &File, from: u64, most: usize) -> io::Result<Vec<u8>> {
     let rest = file.metadata()?.len().saturating_sub(from);
     let most = usize::try_from(rest).map_or(most, |rest| rest.min(most));
@@ -191,7 +201,7 @@ fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-async fn off_the_async_threads<T: Send + 'static>(
+pub(crate) async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, BackendError> {
     let done = tokio::task::spawn_blocking(work).await;
@@ -240,6 +250,11 @@ mod tests {
         blobs.put(&key, vec![1]).await.unwrap();
         let left = folder.path().join("letters/.tmpAbCdEf");
         fs::write(&left, "half").unwrap();
+        blobs.clear_unfinished().await.unwrap();
+        assert!(left.exists(), "another node may be writing it");
+        let file = File::options().write(true).open(&left).unwrap();
+        let written = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(written - 2 * GIVEN_UP).unwrap();
         blobs.clear_unfinished().await.unwrap();
         assert!(!left.exists());
         assert_eq!(blobs.get(&key).await.unwrap(), Some(vec![1]));

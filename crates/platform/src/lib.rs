@@ -1,4 +1,4 @@
-//! The small outside things behind ports: password hashing, pictures, blobs on disk, the clock,
+//! The small outside things behind ports: password hashing, pictures, blobs on disk or in S3, the clock,
 //! new ids, web push.
 #![deny(missing_docs)]
 
@@ -9,7 +9,11 @@ mod developing;
 mod ids;
 mod images;
 mod metadata;
+#[cfg(any(test, feature = "s3"))]
+mod object_blobs;
 mod permits;
+#[cfg(feature = "s3")]
+mod s3;
 pub mod webpush;
 
 pub use argon2::{Argon2id, Cost};
@@ -17,3 +21,7 @@ pub use blobs::DiskBlobs;
 pub use clock::SystemClock;
 pub use ids::UuidV7;
 pub use images::Images;
+#[cfg(any(test, feature = "s3"))]
+pub use object_blobs::ObjectBlobs;
+#[cfg(feature = "s3")]
+pub use s3::S3;

@@ -60,6 +60,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("minijinja", &["web"]),
     ("pulldown-cmark", &["markup"]),
     ("ammonia", &["markup"]),
+    ("object_store", &["platform"]),
 ];
 
 #[test]

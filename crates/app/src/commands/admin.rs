@@ -76,7 +76,7 @@ async fn open(account: &Account) -> Result<(Store, Users), Failure> {
         Limits::default(),
         Push::unused(),
         Kept {
-            blobs: account.storage.blobs(),
+            blobs: account.storage.blobs()?,
             limits: FileLimits::default(),
         },
     );

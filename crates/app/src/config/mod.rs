@@ -3,15 +3,18 @@
 mod database;
 mod limits;
 mod nodes;
+mod s3;
 mod secret;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_client_ip::ClientIpSource;
 use clap::Args;
+use whatscrap_kernel::Blobs;
 use whatscrap_messages::attachments::FileLimits;
 use whatscrap_platform::DiskBlobs;
 use whatscrap_platform::webpush::{Contact, Reach};
@@ -21,6 +24,7 @@ use whatscrap_users::{Password, Policy, RegistrationMode, Username};
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use limits::Limits;
 pub use nodes::{Carriage, Nodes};
+pub use s3::S3;
 pub use secret::Secret;
 pub use values::{LogFormat, MetricsBind, PublicUrl, PushEndpoints, Registration, Switch};
 use values::{client_ip_source, ip, log_filter, number, public_url};
@@ -121,6 +125,9 @@ pub struct Storage {
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: whatscrap.db in the folder]
     #[arg(long, env, hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
+
+    #[command(flatten)]
+    pub s3: S3,
 }
 
 /// How the server tells what it does.
@@ -139,6 +146,7 @@ impl Config {
     /// Refuses what no single value can show to be wrong.
     pub fn check(&self) -> Result<(), Failure> {
         self.nodes.check(&self.storage.database())?;
+        self.storage.s3.check()?;
         if self.push_endpoints == PushEndpoints::Loopback
             && !(self.listen.bind.is_loopback() && self.public_url.is_none())
         {
@@ -244,8 +252,21 @@ pub fn reachable(address: SocketAddr) -> SocketAddr {
 
 impl Storage {
     /// Where files are kept.
-    pub fn blobs(&self) -> DiskBlobs {
-        DiskBlobs::new(self.data_dir.join("blobs"))
+    pub fn blobs(&self) -> Result<Arc<dyn Blobs>, Failure> {
+        match self.s3.bucket() {
+            Some(bucket) => self.s3.blobs(bucket, self.files()),
+            None => Ok(Arc::new(DiskBlobs::new(self.files()))),
+        }
+    }
+
+    /// Removes files that were coming in when the process was killed.
+    pub async fn clear_unfinished(&self) -> Result<(), Failure> {
+        let cleared = DiskBlobs::new(self.files()).clear_unfinished().await;
+        cleared.map_err(Failure::cannot)
+    }
+
+    fn files(&self) -> PathBuf {
+        self.data_dir.join("blobs")
     }
 
     /// The database: the one that was named, or a file in the data folder.

@@ -106,6 +106,16 @@ pub(super) fn public_url(text: &str) -> Result<PublicUrl, String> {
     Ok(PublicUrl(url.origin().ascii_serialization()))
 }
 
+pub(super) fn web_address(text: &str) -> Result<Url, String> {
+    let accepted = "accepted: http:// or https:// and a host";
+    let url = Url::parse(text).map_err(|error| format!("{error}; {accepted}"))?;
+    if matches!(url.scheme(), "http" | "https") {
+        Ok(url)
+    } else {
+        Err(format!("it is no web address; {accepted}"))
+    }
+}
+
 pub(super) fn client_ip_source(text: &str) -> Result<ClientIpSource, &'static str> {
     text.parse().map_err(|_| {
         "it is no known source; accepted: ConnectInfo, RightmostXForwardedFor, XRealIp, \

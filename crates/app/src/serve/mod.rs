@@ -94,8 +94,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         contact: config.push_contact(),
         reach: config.push_reach(),
     };
-    let blobs = config.storage.blobs();
-    blobs.clear_unfinished().await.map_err(Failure::cannot)?;
+    config.storage.clear_unfinished().await?;
     let domain = Domain::new(
         &store,
         reach.told.clone(),
@@ -104,7 +103,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         config.messages(),
         push,
         wiring::Kept {
-            blobs,
+            blobs: config.storage.blobs()?,
             limits: config.files(),
         },
     );
