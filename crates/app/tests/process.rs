@@ -40,7 +40,13 @@ async fn a_wrong_setting_is_one_line_before_anything_is_touched() {
         ("PORT", "eighty", "accepted: a whole number from 0 to 65535"),
         ("REGISTRATION", "perhaps", "accepted: open, invite, closed"),
         ("MAX_BODY_CHARS", "0", "from 1 to 16000"),
-        ("REDIS_URL", "redis://:s3cret@h", "does not speak Redis"),
+        (
+            "REDIS_URL",
+            "redis://:s3cret@h",
+            "an SQLite file has one server",
+        ),
+        ("BUS", "postgres", "an SQLite file has one server"),
+        ("SECRET_KEY", "s3cret", "accepted: 16 characters or more"),
         ("PUBLIC_URL", "", "accepted: http:// or https://"),
     ] {
         let folder = folder();
