@@ -104,7 +104,7 @@ async fn files_are_sent_seen_at_once_and_looked_at_by_the_keyboard() {
     assert_eq!(bens.eval(is_still).await, Value::Bool(true));
     bens.screenshot("files-phone").await;
 
-    adas.click_at(".attachment--image").await;
+    adas.click(&adas.at(".attachment--image").await).await;
     let shows = async |place: &str, name: &str| {
         adas.holds(&format!(
             "document.querySelector('#lightbox[open] .lightbox__place').textContent === '{place}'
