@@ -70,6 +70,8 @@ const ROUTES: &[&str] = &[
     "POST /push/subscriptions/{id}/test",
     "GET /push/log",
     "GET /push/rule",
+    "GET /workspace",
+    "PATCH /workspace",
 ];
 
 fn documented(document: &Value) -> BTreeSet<String> {
