@@ -298,6 +298,7 @@ async fn a_logout_takes_what_was_kept() {
     let keeps = "caches.keys().then((names) => names.some((name) => name.startsWith('pages')))";
     desk.holds(keeps).await;
     is_online(&desk).await;
+    desk.click_at(".account-button").await;
     desk.press("Log out").await;
     desk.holds("location.pathname === '/auth/login'").await;
     desk.holds(&format!("{keeps}.then((kept) => !kept)")).await;
