@@ -72,7 +72,9 @@ async fn it_takes_the_current_password_and_a_good_new_one() {
         refused,
         Err(ChangePasswordError::Password(PasswordError::TooShort))
     ));
-    assert_eq!(world.events.take(), []);
+    let told = world.events.take();
+    let tries = |event: &UserEvent| matches!(event, UserEvent::Tried { wrong: true, .. });
+    assert!(told.len() == 3 && told.iter().all(tries), "{told:?}");
     world.log_in("ada", PASSWORD).await.unwrap();
 }
 
