@@ -125,9 +125,9 @@ impl Server {
     /// What measures its processes.
     pub(crate) fn meter(&self) -> Option<Meter> {
         self.pid.map(|server| Meter {
-            others: Vec::new(),
-            server,
+            nodes: vec![server],
             database: self.database_pid,
+            redis: None,
         })
     }
 }

@@ -1,22 +1,73 @@
 //! What the server's processes cost, by the kernel's own account.
 
 use std::fs;
+use std::ops::{Mul, Sub};
+
+use serde::{Deserialize, Serialize};
 
 /// The processes that are measured.
 #[derive(Debug, Clone)]
 pub(crate) struct Meter {
-    /// The server.
-    pub(crate) server: u32,
-    /// Its other nodes, and what joins them.
-    pub(crate) others: Vec<u32>,
+    /// The server's nodes.
+    pub(crate) nodes: Vec<u32>,
     /// The database's first process, whose children count as well.
     pub(crate) database: Option<u32>,
+    /// The Redis that joins the nodes.
+    pub(crate) redis: Option<u32>,
+}
+
+/// Seconds of processor time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Cpu {
+    /// Of all nodes.
+    pub(crate) nodes: f64,
+    pub(crate) database: f64,
+    pub(crate) redis: f64,
+}
+
+impl Cpu {
+    pub(crate) fn total(self) -> f64 {
+        self.nodes + self.database + self.redis
+    }
+
+    /// The one that is more in all.
+    pub(crate) fn max(self, other: Self) -> Self {
+        if other.total() > self.total() {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl Sub for Cpu {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            nodes: self.nodes - before.nodes,
+            database: self.database - before.database,
+            redis: self.redis - before.redis,
+        }
+    }
+}
+
+impl Mul<f64> for Cpu {
+    type Output = Self;
+
+    fn mul(self, by: f64) -> Self {
+        Self {
+            nodes: self.nodes * by,
+            database: self.database * by,
+            redis: self.redis * by,
+        }
+    }
 }
 
 impl Meter {
-    /// Resident bytes of the server.
+    /// Resident bytes of the first node.
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.server));
+        let status = fs::read_to_string(format!("/proc/{}/status", self.nodes[0]));
         let status = status.expect("the server's process is there");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
@@ -25,17 +76,21 @@ impl Meter {
             .unwrap_or(0)
     }
 
-    /// Seconds of processor time the server and its database have used.
-    pub(crate) fn cpu_seconds(&self) -> f64 {
-        let own = Stat::of(self.server).expect("the server's process is there");
+    /// The processor time that all of them have used.
+    pub(crate) fn cpu(&self) -> Cpu {
+        let nodes = self.nodes.iter().copied().map(Stat::of);
+        let nodes = nodes.map(|stat| stat.expect("the server's processes are there").cpu_seconds);
         let database = self.database.map_or(0.0, |postmaster| {
             let all = processes().filter_map(Stat::of);
             let theirs = all.filter(|stat| stat.parent == postmaster || stat.process == postmaster);
             theirs.map(|stat| stat.cpu_seconds).sum()
         });
-        let others = self.others.iter().filter_map(|process| Stat::of(*process));
-        let others: f64 = others.map(|stat| stat.cpu_seconds).sum();
-        own.cpu_seconds + others + database
+        let redis = self.redis.and_then(Stat::of);
+        Cpu {
+            nodes: nodes.sum(),
+            database,
+            redis: redis.map_or(0.0, |stat| stat.cpu_seconds),
+        }
     }
 }
 

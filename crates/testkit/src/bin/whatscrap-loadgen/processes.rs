@@ -10,6 +10,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
+use crate::process::Cpu;
 use crate::report::Counted;
 use crate::swarm::{Faults, Measured};
 
@@ -19,13 +20,14 @@ const READY: &str = "ready";
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Part {
     seconds: f64,
-    cpu: Option<f64>,
+    cpu: Option<Cpu>,
     sent: u64,
     answered: u64,
     acked: u64,
     delivered: u64,
     ack_time: Vec<(u64, u64)>,
-    delivery_time: Vec<(u64, u64)>,
+    staying_time: Vec<(u64, u64)>,
+    crossing_time: Vec<(u64, u64)>,
     faults: Faults,
 }
 
@@ -40,7 +42,8 @@ impl From<&Counted> for Part {
             acked: tally.acked,
             delivered: tally.delivered,
             ack_time: recorded(&tally.ack_time),
-            delivery_time: recorded(&tally.delivery_time),
+            staying_time: recorded(&tally.staying_time),
+            crossing_time: recorded(&tally.crossing_time),
             faults: tally.faults.clone(),
         }
     }
@@ -64,13 +67,14 @@ impl Part {
         let Measured { tally, time } = &mut sum.measured;
         *time = (*time).max(Duration::from_secs_f64(self.seconds));
         // Each has measured the whole server.
-        sum.cpu = sum.cpu.into_iter().chain(self.cpu).reduce(f64::max);
+        sum.cpu = sum.cpu.into_iter().chain(self.cpu).reduce(Cpu::max);
         tally.sent += self.sent;
         tally.answered += self.answered;
         tally.acked += self.acked;
         tally.delivered += self.delivered;
         add(&mut tally.ack_time, self.ack_time);
-        add(&mut tally.delivery_time, self.delivery_time);
+        add(&mut tally.staying_time, self.staying_time);
+        add(&mut tally.crossing_time, self.crossing_time);
         tally.faults.add(&self.faults);
     }
 }
@@ -153,13 +157,17 @@ mod tests {
             .tally
             .ack_time
             .saturating_record_n(70_000, 1);
-        counted.cpu = Some(2.0);
+        let cpu = Cpu {
+            nodes: 2.0,
+            ..Cpu::default()
+        };
+        counted.cpu = Some(cpu);
         let mut sum = Counted::default();
         for _ in 0..2 {
             Part::from(&counted).add_to(&mut sum);
         }
         let times = &sum.measured.tally.ack_time;
-        assert_eq!((times.len(), sum.cpu), (8, Some(2.0)));
+        assert_eq!((times.len(), sum.cpu), (8, Some(cpu)));
         assert_eq!(times.value_at_quantile(0.75), 1_000);
         let expected = counted.measured.tally.ack_time.max();
         assert_eq!(times.max(), expected);

@@ -3,13 +3,14 @@
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::process::Cpu;
 use crate::swarm::{Faults, Measured};
 
-/// What was counted, and the processor time the server used meanwhile, if that was measured.
+/// What was counted, and the processor time it took meanwhile, if that was measured.
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
     pub(crate) measured: Measured,
-    pub(crate) cpu: Option<f64>,
+    pub(crate) cpu: Option<Cpu>,
 }
 
 /// What came of posting.
@@ -20,7 +21,7 @@ pub(crate) struct Figures {
     pub(crate) acks_per_second: f64,
     pub(crate) delivery: Milliseconds,
     pub(crate) ack: Milliseconds,
-    /// Of the server and its database, if they were measured.
+    /// Of the server, its database and what joins its nodes, if they were measured.
     pub(crate) cpu_seconds_per_million_deliveries: Option<f64>,
     pub(crate) faults: Faults,
 }
@@ -57,9 +58,11 @@ impl Figures {
             seconds,
             deliveries_per_second: delivered / seconds,
             acks_per_second: precise(tally.acked) / seconds,
-            delivery: Milliseconds::of(&tally.delivery_time),
+            delivery: Milliseconds::of(&tally.delivery_time()),
             ack: Milliseconds::of(&tally.ack_time),
-            cpu_seconds_per_million_deliveries: counted.cpu.map(|cpu| cpu * 1e6 / delivered),
+            cpu_seconds_per_million_deliveries: counted
+                .cpu
+                .map(|cpu| cpu.total() * 1e6 / delivered),
             faults: tally.faults.clone(),
         }
     }

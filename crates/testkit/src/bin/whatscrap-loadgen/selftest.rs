@@ -127,7 +127,7 @@ fn frames(versions: std::ops::Range<u64>, bytes: usize) -> Vec<u8> {
     let text = "x".repeat(bytes);
     let frames = versions.flat_map(|version| {
         let message = format!(
-            r#"{{"type":"message","room":"{ROOM}","version":{version},"message":{{"id":"{ROOM}","room":"{ROOM}","seq":{version},"version":{version},"client_id":"0-{version}","author":{{"id":"{ROOM}","username":"ada","display_name":"ada","avatar_url":null,"bot":false}},"body":"{text}","html":"{text}","reply_to":null,"mentions":[],"attachments":[],"reactions":[],"created_at":"2026-01-02T03:04:05.678Z","edited_at":null,"deleted_at":null}}}}"#
+            r#"{{"type":"message","room":"{ROOM}","version":{version},"message":{{"id":"{ROOM}","room":"{ROOM}","seq":{version},"version":{version},"client_id":"0-0-{version}","author":{{"id":"{ROOM}","username":"ada","display_name":"ada","avatar_url":null,"bot":false}},"body":"{text}","html":"{text}","reply_to":null,"mentions":[],"attachments":[],"reactions":[],"created_at":"2026-01-02T03:04:05.678Z","edited_at":null,"deleted_at":null}}}}"#
         );
         server_frame(message.as_bytes())
     });

@@ -70,13 +70,11 @@ impl Scene {
             warm_up: Duration::from_secs_f64(load.warm_up),
             time: Duration::from_secs_f64(load.seconds),
         };
-        let measured = self
-            .swarm
-            .run(&run, || cpu.extend(meter.map(Meter::cpu_seconds)))?;
+        let measured = self.swarm.run(&run, || cpu.extend(meter.map(Meter::cpu)))?;
         let cpu = cpu.first().zip(cpu.last());
         Ok(Counted {
             measured,
-            cpu: cpu.map(|(before, after)| after - before),
+            cpu: cpu.map(|(before, after)| *after - *before),
         })
     }
 

@@ -32,8 +32,7 @@ impl Database {
 /// A running server; gone with the value.
 pub(crate) struct House {
     site: Site,
-    server: Process,
-    others: Vec<Process>,
+    nodes: Vec<Process>,
     redis: Option<Redis>,
     database: Option<Durable>,
     _data: TempDir,
@@ -87,17 +86,15 @@ impl House {
         if joined.is_some() {
             launch = launch.set("SECRET_KEY", "a secret of the nodes of a figure");
         }
-        let server = launch.start().await;
-        let mut others = Vec::new();
-        for _ in 1..nodes {
-            others.push(launch.start().await);
+        let mut running = Vec::new();
+        for _ in 0..nodes {
+            running.push(launch.start().await);
         }
         cores::move_to(cores::GENERATOR)?;
-        let all = [&server].into_iter().chain(&others);
+        let origins = running.iter().map(|node| node.origin.clone());
         Ok(Self {
-            site: Site::of_nodes(all.map(|node| node.origin.clone()).collect()),
-            server,
-            others,
+            site: Site::of_nodes(origins.collect()),
+            nodes: running,
             redis,
             database,
             _data: data,
@@ -108,18 +105,13 @@ impl House {
         &self.site
     }
 
-    /// What measures the server and its database.
+    /// What measures the nodes, their database and what joins them.
     pub(crate) fn meter(&self) -> io::Result<Meter> {
         let database = self.database.as_ref().map(postmaster).transpose()?;
         Ok(Meter {
-            server: self.server.id(),
-            others: self
-                .others
-                .iter()
-                .map(Process::id)
-                .chain(self.redis.as_ref().map(Redis::id))
-                .collect(),
+            nodes: self.nodes.iter().map(Process::id).collect(),
             database,
+            redis: self.redis.as_ref().map(Redis::id),
         })
     }
 }

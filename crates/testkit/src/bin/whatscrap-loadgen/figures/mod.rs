@@ -4,6 +4,7 @@ mod browser;
 mod cores;
 mod house;
 mod idle;
+mod nodes;
 mod pages;
 mod plot;
 mod presence;
@@ -28,8 +29,10 @@ enum Figure {
     Talk,
     /// Posts of 1,000 sockets into 100 rooms.
     Posts,
-    /// The rooms of `talk` on one, two and three nodes of one PostgreSQL.
+    /// The rooms of `talk` on one, two and three nodes of one PostgreSQL: what a bus adds.
     Nodes,
+    /// Who is there, on one, two and three nodes.
+    NodesPresence,
     /// Sockets that only listen: how fast they come, and what one costs.
     Idle,
     /// The room page and the history page over a large history.
@@ -84,7 +87,8 @@ impl Figures {
             let table = match name {
                 Figure::Talk => talk::rooms_full_of_people(self).await,
                 Figure::Posts => talk::posts_of_many(self).await,
-                Figure::Nodes => talk::on_nodes(self).await,
+                Figure::Nodes => nodes::posts(self).await,
+                Figure::NodesPresence => nodes::people(self).await,
                 Figure::Idle => idle::measure(self).await,
                 Figure::Pages => pages::measure(self).await,
                 Figure::Presence => presence::measure(self).await,

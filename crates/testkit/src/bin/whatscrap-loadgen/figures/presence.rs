@@ -22,8 +22,8 @@ const CHANGES_A_BEAT: usize = 5;
 /// As often as a page says it.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
-const AWAY: &str = r#"{"type":"presence","state":"away"}"#;
-const ACTIVE: &str = r#"{"type":"presence","state":"active"}"#;
+pub(super) const AWAY: &str = r#"{"type":"presence","state":"away"}"#;
+pub(super) const ACTIVE: &str = r#"{"type":"presence","state":"active"}"#;
 
 pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
     let head = [
@@ -47,9 +47,10 @@ pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
     let meter = house.meter()?;
     let mut swarm = Swarm::new([&*house.site().origin])?;
     let mut measure = |what: &str, run: &mut dyn FnMut() -> io::Result<()>| {
-        let (start, before) = (Instant::now(), meter.cpu_seconds());
+        let (start, before) = (Instant::now(), meter.cpu());
         run()?;
-        let (time, cpu) = (start.elapsed().as_secs_f64(), meter.cpu_seconds() - before);
+        let time = start.elapsed().as_secs_f64();
+        let cpu = (meter.cpu() - before).total();
         let percent = 100.0 * cpu / time;
         table.row([what.to_owned(), small(time), small(cpu), small(percent)]);
         io::Result::Ok(())

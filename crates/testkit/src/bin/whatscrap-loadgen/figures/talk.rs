@@ -2,8 +2,6 @@
 
 use std::io;
 
-use whatscrap_testkit::Joined;
-
 use super::Figures;
 use crate::accounts::Accounts;
 use crate::report::{self, Milliseconds};
@@ -23,19 +21,24 @@ const HEAD: [&str; 8] = [
 ];
 
 /// 10 rooms × 100 members × 10 senders.
+pub(super) const FULL_ROOMS: Shape = Shape {
+    rooms: 10,
+    members: 100,
+    senders: 10,
+    sockets_per_account: 10,
+    accounts: None,
+};
+
 pub(super) async fn rooms_full_of_people(figures: &Figures) -> io::Result<Table> {
-    let shape = Shape {
-        rooms: 10,
-        members: 100,
-        senders: 10,
-        sockets_per_account: 10,
-        accounts: None,
-    };
-    let loads = [in_flight(figures, 8), in_flight(figures, 1), at_50(figures)];
+    let loads = [
+        in_flight(figures, 8),
+        in_flight(figures, 1),
+        at(figures, 50.0),
+    ];
     measure(
         figures,
         "10 rooms × 100 members × 10 senders",
-        &shape,
+        &FULL_ROOMS,
         &loads,
     )
     .await
@@ -60,46 +63,6 @@ pub(super) async fn posts_of_many(figures: &Figures) -> io::Result<Table> {
     .await
 }
 
-/// The same rooms on one node without a bus, and on one, two and three with each.
-pub(super) async fn on_nodes(figures: &Figures) -> io::Result<Table> {
-    let shape = Shape {
-        rooms: 10,
-        members: 100,
-        senders: 10,
-        sockets_per_account: 10,
-        accounts: None,
-    };
-    let mut head = HEAD;
-    head[0] = "nodes";
-    let mut table = Table::new("10 rooms × 100 members × 10 senders, on PostgreSQL", &head);
-    let buses = [Joined::Redis, Joined::Postgres].map(Some);
-    let joined = buses
-        .iter()
-        .flat_map(|bus| (1..=3).map(|nodes| (nodes, *bus)));
-    for (nodes, bus) in [(1, None)].into_iter().chain(joined) {
-        let house = figures.house_of_nodes(shape.sockets_per_account, nodes, bus);
-        let house = house.await?;
-        let accounts = Accounts::register(house.site(), shape.accounts()).await;
-        let mut scene = Scene::set(house.site(), &accounts, &shape).await?;
-        let by = match bus {
-            None => "",
-            Some(Joined::Redis) => " by Redis",
-            Some(Joined::Postgres) => " by NOTIFY",
-        };
-        for (load, posts) in [
-            (in_flight(figures, 8), "8 in flight"),
-            (in_flight(figures, 1), "1 in flight"),
-            (at_50(figures), "50 a second"),
-        ] {
-            let counted = scene.run(&load, Some(&house.meter()?))?;
-            let counted = report::Figures::of(&counted);
-            table.faulty |= !counted.faults.none();
-            table.row(row(&format!("{nodes}{by}"), posts.to_owned(), &counted));
-        }
-    }
-    Ok(table)
-}
-
 async fn measure(
     figures: &Figures,
     title: &str,
@@ -112,14 +75,10 @@ async fn measure(
         let accounts = Accounts::register(house.site(), shape.accounts()).await;
         let mut scene = Scene::set(house.site(), &accounts, shape).await?;
         for load in loads {
-            let posts = load.rate.map_or_else(
-                || format!("{} in flight", load.in_flight),
-                |rate| format!("{rate} a second"),
-            );
             let counted = scene.run(load, Some(&house.meter()?))?;
             let figures = report::Figures::of(&counted);
             table.faulty |= !figures.faults.none();
-            table.row(row(database.name(), posts, &figures));
+            table.row(row(database.name(), pace(load), &figures));
         }
     }
     Ok(table)
@@ -140,9 +99,17 @@ fn row(database: &str, posts: String, figures: &report::Figures) -> [String; 8] 
     ]
 }
 
-fn milliseconds(times: &Milliseconds) -> String {
+pub(super) fn milliseconds(times: &Milliseconds) -> String {
     let Milliseconds { p50, p99, p999, .. } = *times;
     format!("{} / {} / {}", small(p50), small(p99), small(p999))
+}
+
+/// How posts are paced, in words.
+pub(super) fn pace(load: &Load) -> String {
+    load.rate.map_or_else(
+        || format!("{} in flight", load.in_flight),
+        |rate| format!("{rate} a second"),
+    )
 }
 
 pub(super) fn in_flight(figures: &Figures, count: usize) -> Load {
@@ -155,11 +122,11 @@ pub(super) fn in_flight(figures: &Figures, count: usize) -> Load {
     }
 }
 
-fn at_50(figures: &Figures) -> Load {
+/// So many posts a second; a thousand of them, so that the 99th percentile is one of ten.
+pub(super) fn at(figures: &Figures, rate: f64) -> Load {
     Load {
-        rate: Some(50.0),
-        // A thousand posts, so that the 99th percentile is one of ten.
-        seconds: figures.seconds.max(20.0),
+        rate: Some(rate),
+        seconds: figures.seconds.max(1_000.0 / rate),
         ..in_flight(figures, 0)
     }
 }

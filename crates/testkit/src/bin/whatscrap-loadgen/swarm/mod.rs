@@ -100,7 +100,8 @@ impl Swarm {
     }
 
     fn connect(&mut self, cookie: &str) -> io::Result<()> {
-        let (authority, address) = &self.nodes[self.sockets.len() % self.nodes.len()];
+        let node = self.sockets.len() % self.nodes.len();
+        let (authority, address) = &self.nodes[node];
         let mut stream = TcpStream::connect(*address)?;
         let token = Token(self.sockets.len());
         let interest = Interest::READABLE | Interest::WRITABLE;
@@ -108,7 +109,7 @@ impl Swarm {
             .registry()
             .register(&mut stream, token, interest)?;
         let request = upgrade::request(authority, cookie);
-        self.sockets.push(Socket::new(stream, request));
+        self.sockets.push(Socket::new(stream, node, request));
         Ok(())
     }
 

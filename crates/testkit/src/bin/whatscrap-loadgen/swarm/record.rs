@@ -32,7 +32,7 @@ pub(crate) struct Record {
     pub(crate) sampling: u64,
     /// The body of every post.
     pub(crate) text: String,
-    /// The clock of the run: names of messages tell when they were sent.
+    /// The clock of the run: names of messages tell when and to which node they were sent.
     epoch: Instant,
     named: u64,
     scratch: Vec<u8>,
@@ -90,8 +90,13 @@ impl Record {
             Heard::Message { room, version } => {
                 self.delivered(socket, room, version);
                 if version & self.sampling == 0 {
-                    let micros = micros_since(text, now);
-                    self.tally.delivery_time.saturating_record(micros);
+                    let (micros, node) = sent(text, now);
+                    let times = if node == socket.node {
+                        &mut self.tally.staying_time
+                    } else {
+                        &mut self.tally.crossing_time
+                    };
+                    times.saturating_record(micros);
                 }
             }
             Heard::Ack {
@@ -99,9 +104,7 @@ impl Record {
                 version,
                 duplicate,
             } => {
-                self.tally
-                    .ack_time
-                    .saturating_record(micros_since(text, now));
+                self.tally.ack_time.saturating_record(sent(text, now).0);
                 self.acked(socket, room, version, duplicate);
             }
             Heard::Error => {
@@ -149,12 +152,12 @@ impl Record {
         }
     }
 
-    /// Queues a post, unless the socket is gone; its name is its time and a number of its own.
+    /// Queues a post, unless the socket is gone; its name is its time, its node and a number of its own.
     pub(crate) fn post(&mut self, socket: &mut Socket, room: &RoomId) {
         if socket.stage != Stage::Live {
             return;
         }
-        let (nanos, number) = (self.nanos(), self.named);
+        let (nanos, node, number) = (self.nanos(), socket.node, self.named);
         self.named += 1;
         self.tally.sent += 1;
         self.scratch.clear();
@@ -163,7 +166,7 @@ impl Record {
         let text = &self.text;
         write!(
             self.scratch,
-            r#"","ref":"{number}","client_id":"{nanos}-{number}","body":"{text}"}}"#
+            r#"","ref":"{number}","client_id":"{nanos}-{node}-{number}","body":"{text}"}}"#
         )
         .expect("memory takes everything");
         socket.say(&self.scratch);
@@ -174,7 +177,9 @@ impl Record {
     }
 }
 
-/// How long ago the message of this frame was sent.
-fn micros_since(text: &[u8], now: u64) -> u64 {
-    now.saturating_sub(scan::sent_at(text).unwrap_or(0)) / 1_000
+/// How many microseconds ago the message of this frame was sent, and to which node.
+fn sent(text: &[u8], now: u64) -> (u64, usize) {
+    let (at, node) = scan::sent(text).unwrap_or_default();
+    let node = usize::try_from(node).unwrap_or(usize::MAX);
+    (now.saturating_sub(at) / 1_000, node)
 }

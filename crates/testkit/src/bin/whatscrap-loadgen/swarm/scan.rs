@@ -59,9 +59,11 @@ pub(crate) fn read(text: &[u8]) -> Heard<'_> {
     }
 }
 
-/// When the generator sent the message of a delivery or an ack: its name begins with that.
-pub(crate) fn sent_at(text: &[u8]) -> Option<u64> {
-    number(after(text, br#""client_id":""#)?)
+/// When the generator sent the message of a delivery or an ack, and to which node: its name begins
+/// with that.
+pub(crate) fn sent(text: &[u8]) -> Option<(u64, u64)> {
+    let name = after(text, br#""client_id":""#)?;
+    Some((number(name)?, number(after(name, b"-")?)?))
 }
 
 fn change(text: &[u8]) -> Option<(&RoomId, u64)> {
@@ -95,16 +97,16 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_tells_its_room_its_change_and_when_it_was_sent() {
+    fn a_delivery_tells_its_room_its_change_and_when_and_where_it_was_sent() {
         let text = frame(
-            r#"{"type":"message","room":"ROOM","version":57,"message":{"id":"i","room":"ROOM","seq":42,"version":57,"client_id":"123-4","body":"x"}}"#,
+            r#"{"type":"message","room":"ROOM","version":57,"message":{"id":"i","room":"ROOM","seq":42,"version":57,"client_id":"123-2-4","body":"x"}}"#,
         );
         let expected = Heard::Message {
             room: ROOM,
             version: 57,
         };
         assert_eq!(read(&text), expected);
-        assert_eq!(sent_at(&text), Some(123));
+        assert_eq!(sent(&text), Some((123, 2)));
     }
 
     #[test]
@@ -125,7 +127,7 @@ mod tests {
     fn an_ack_says_whether_it_is_a_second_one() {
         for duplicate in [false, true] {
             let text = frame(&format!(
-                r#"{{"type":"ack","ref":"1","room":"ROOM","client_id":"9-1","id":"i","seq":3,"version":4,"created_at":"t","duplicate":{duplicate}}}"#
+                r#"{{"type":"ack","ref":"1","room":"ROOM","client_id":"9-0-1","id":"i","seq":3,"version":4,"created_at":"t","duplicate":{duplicate}}}"#
             ));
             let expected = Heard::Ack {
                 room: ROOM,
@@ -133,7 +135,7 @@ mod tests {
                 duplicate,
             };
             assert_eq!(read(&text), expected);
-            assert_eq!(sent_at(&text), Some(9));
+            assert_eq!(sent(&text), Some((9, 0)));
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct Place {
 pub(crate) struct Socket {
     pub(crate) stream: TcpStream,
     pub(crate) stage: Stage,
+    /// The number of the node it is on.
+    pub(crate) node: usize,
     /// By room.
     pub(crate) places: Vec<Place>,
     /// The rooms it posts into, the next one first.
@@ -49,10 +51,11 @@ pub(crate) struct Socket {
 
 impl Socket {
     /// A socket that asks for its upgrade as soon as it is connected.
-    pub(crate) fn new(stream: TcpStream, request: Vec<u8>) -> Self {
+    pub(crate) fn new(stream: TcpStream, node: usize, request: Vec<u8>) -> Self {
         Self {
             stream,
             stage: Stage::Upgrading,
+            node,
             places: Vec::new(),
             agenda: VecDeque::new(),
             tail: Vec::new(),

@@ -18,9 +18,20 @@ pub(crate) struct Tally {
     pub(crate) delivered: u64,
     /// From sending to ack, in microseconds.
     pub(crate) ack_time: Histogram<u64>,
-    /// From sending to delivery, in microseconds.
-    pub(crate) delivery_time: Histogram<u64>,
+    /// From sending to delivery on the node it was sent to, in microseconds.
+    pub(crate) staying_time: Histogram<u64>,
+    /// The same on other nodes.
+    pub(crate) crossing_time: Histogram<u64>,
     pub(crate) faults: Faults,
+}
+
+impl Tally {
+    /// From sending to delivery, on any node.
+    pub(crate) fn delivery_time(&self) -> Histogram<u64> {
+        let mut times = self.staying_time.clone();
+        times += &self.crossing_time;
+        times
+    }
 }
 
 impl Default for Tally {
@@ -31,7 +42,8 @@ impl Default for Tally {
             acked: 0,
             delivered: 0,
             ack_time: times(),
-            delivery_time: times(),
+            staying_time: times(),
+            crossing_time: times(),
             faults: Faults::default(),
         }
     }
