@@ -12,16 +12,10 @@ async function useColours(theme) {
   await send("PATCH", "/me", { preferences: { theme } });
 }
 
-async function readAll(rooms) {
-  const unread = rooms.filter(({ unread }) => unread > 0);
-  await Promise.all(
-    unread.map(({ id, last_seq: seq }) => send("PUT", `/rooms/${id}/read`, { seq })),
-  );
-}
-
+const readAll = () => send("PUT", "/me/read");
 const to = (path) => () => location.assign(path);
 
-/** Each with the words it is found by, and what it does; `rooms` are one's own. */
+/** Each with the words it is found by, and what it does. */
 const commands = [
   ["Mark everything as read", "read all", readAll],
   ["New room", "create room", to("/chat/rooms#new")],

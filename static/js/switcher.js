@@ -120,7 +120,7 @@ function personOption(person) {
 function commandOption({ name, act }) {
   return option({ id: "", display_name: "›" }, name, "Command", async () => {
     dialog.close();
-    await act(rooms);
+    await act();
   });
 }
 

@@ -222,6 +222,36 @@ async fn the_switcher_finds_messages_and_commands_and_the_keys_are_listed() {
 }
 
 #[tokio::test]
+async fn a_command_marks_everything_as_read() {
+    let app = App::on_sqlite().await;
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let (hall, den) = (
+        ada.creates_room("Hall").await,
+        ben.creates_room("Den").await,
+    );
+    ada.joins(&den).await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &hall).await;
+    desk.holds("import('/static/js/around.js').then(() => true)")
+        .await;
+    ben.posts("while you were away").in_room(&den).await;
+    let unread = "document.querySelector('.sidebar [data-unread]')?.dataset.unread ?? 'none'";
+    desk.holds(&format!("({unread}) === '1'")).await;
+    desk.eval("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))")
+        .await;
+    let field = desk.find("textbox", "Find people and rooms").await;
+    field.send_keys("mark every").await.unwrap();
+    desk.holds("document.querySelector('#switcher [role=option]')?.innerText.includes('Mark everything as read')")
+        .await;
+    field.send_keys("\u{e007}").await.unwrap();
+    desk.holds(&format!("['none', '0'].includes({unread})"))
+        .await;
+    assert_eq!(desk.complaints().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn two_tabs_show_the_same_of_what_is_not_sent_yet() {
     let app = App::on_sqlite().await;
     let ada = app.user("ada").await;
