@@ -38,7 +38,7 @@ faults *arguments:
 
 # Every figure of docs/performance.md, or those named: server on one core, generator on another
 figures *names:
-    cargo build --release -p whatscrap-app -p whatscrap-testkit --bins
+    cargo build --release -p whatscrap-app -p whatscrap-testkit --bin whatscrap --bin whatscrap-loadgen
     target/release/whatscrap-loadgen figures {{ names }}
 
 # Pictures of every page into docs/screens: three widths, light and dark
