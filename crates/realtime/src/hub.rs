@@ -92,7 +92,7 @@ impl Hub {
     }
 
     /// Every session that has a socket, and whose it is.
-    pub(crate) fn sessions(&self) -> HashMap<SessionId, UserId> {
+    pub fn sessions(&self) -> HashMap<SessionId, UserId> {
         let peers = self.sockets.all(|sockets| {
             let peers = sockets.values().flatten();
             peers.map(|peer| (peer.session, peer.user)).collect()

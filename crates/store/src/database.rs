@@ -78,6 +78,14 @@ impl Database {
     }
 
     /// A statement with `$1`, `$2`… that both databases understand.
+    /// 32 random digits, as SQL.
+    pub(crate) fn random(&self) -> &'static str {
+        self.either(
+            "lower(hex(randomblob(16)))",
+            "replace(gen_random_uuid()::text, '-', '')",
+        )
+    }
+
     pub(crate) fn statement(
         &self,
         sql: &str,

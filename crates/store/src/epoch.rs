@@ -39,11 +39,7 @@ async fn row(database: &Database, columns: &str) -> Result<QueryResult, BackendE
 }
 
 pub(crate) async fn renew(database: &Database) -> Result<(), BackendError> {
-    let random = if database.is_postgres() {
-        "replace(gen_random_uuid()::text, '-', '')"
-    } else {
-        "lower(hex(randomblob(16)))"
-    };
+    let random = database.random();
     let update = format!("UPDATE meta SET value = {random} WHERE name = 'epoch'");
     let updated = database.writer().execute_unprepared(&update).await;
     updated.map(drop).map_err(backend)

@@ -20,6 +20,7 @@ mod invites;
 mod messages;
 mod migrate;
 mod push;
+mod resets;
 mod rooms;
 mod search;
 mod sessions;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use whatscrap_messages::notify::{Log, Subscriptions};
 use whatscrap_messages::search::Search;
 use whatscrap_messages::{Attachments, Attention, Bus, Messages};
 use whatscrap_rooms::{Invites, Rooms};
-use whatscrap_users::{Sessions, Settings, Users};
+use whatscrap_users::{Sessions, Settings, UserId, Users};
 
 use crate::attachments::AttachmentStore;
 use crate::connect::{self, ConnectError, Options};
@@ -17,6 +18,7 @@ use crate::invites::InviteStore;
 use crate::messages::MessageStore;
 use crate::migrate::{self, Migrations};
 use crate::push::{NoticeStore, SubscriptionStore};
+use crate::resets;
 use crate::rooms::RoomStore;
 use crate::search::{Keeper, SearchStore};
 use crate::sessions::SessionStore;
@@ -115,6 +117,17 @@ impl Store {
     /// Gives the database's history a new name: every cursor from before is void.
     pub async fn renew_epoch(&self) -> Result<(), BackendError> {
         self.database.within(epoch::renew(&self.database)).await
+    }
+
+    /// Whose password was set by a process that tells no server of it, with another word each time.
+    pub async fn resets(&self) -> Result<HashMap<UserId, String>, BackendError> {
+        self.database.within(resets::read(&self.database)).await
+    }
+
+    /// Lets the servers of this database know that an account's password was set.
+    pub async fn note_reset(&self, user: UserId) -> Result<(), BackendError> {
+        let noted = resets::note(&self.database, user);
+        self.database.within(noted).await
     }
 
     /// Whether the database answers.

@@ -54,6 +54,8 @@ pub(super) async fn reset_password(account: &Account) -> Result<(), Failure> {
         ResetPasswordError::Backend(error) => Failure::cannot(database::explain(&error)),
         refused => Failure::cannot(refused),
     })?;
+    let noted = store.note_reset(user.id).await;
+    noted.map_err(|error| Failure::cannot(database::explain(&error)))?;
     println!(
         "{} has a new password; their sessions have ended",
         user.username.as_str()

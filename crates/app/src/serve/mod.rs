@@ -6,6 +6,7 @@ mod files;
 mod metrics;
 mod owner;
 mod port;
+mod resets;
 mod signals;
 mod statuses;
 
@@ -88,6 +89,8 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
     let store = database::open(&url, &reach.told).await?;
     database::migrate(&store).await?;
     let epoch = epoch::Keeper::open(&config.storage, &store).await?;
+    let resets = resets::Resets::read(&store).await;
+    let resets = resets.map_err(|error| Failure::cannot(database::explain(&error)))?;
 
     let push = wiring::Push {
         key: data_dir::vapid_key(&config.storage.data_dir, config.nodes.secret_key())?,
@@ -146,6 +149,7 @@ pub async fn start(config: &Config) -> Result<Running, Failure> {
         running.keep_up(async move { server.count_elsewhere().await });
     }
     running.keep_up(Notifier::new(inbox, domain.notifying).run());
+    running.keep_up(resets.heed(hub.clone(), users.clone()));
     running.keep_up(statuses::tell_expired(users.clone(), domain.clock.clone()));
     running.keep_up(hub.tell_of_people(users, rooms));
     if let Some(listener) = metrics {

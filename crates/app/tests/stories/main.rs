@@ -4,6 +4,7 @@
 
 mod ending;
 mod quiet;
+mod resets;
 mod restart;
 mod starting;
 
