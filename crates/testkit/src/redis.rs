@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command};
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +29,19 @@ struct Shell {
 impl Redis {
     /// Starts one; `None`, after a loud message, where there is no Redis.
     pub async fn start() -> Option<Self> {
+        Self::start_with(None).await
+    }
+
+    /// Starts one that speaks TLS, with keys in this folder: `ca.crt` is its authority.
+    pub async fn start_encrypted(keys: &Path) -> Option<Self> {
+        if Command::new("openssl").arg("version").output().is_err() {
+            needs::missing("openssl", "install it (Debian: apt-get install openssl)");
+            return None;
+        }
+        Self::start_with(Some(keys)).await
+    }
+
+    async fn start_with(keys: Option<&Path>) -> Option<Self> {
         let is_there = Command::new("redis-server").arg("--version").output();
         if is_there.is_err() {
             needs::missing(
@@ -36,13 +50,15 @@ impl Redis {
             );
             return None;
         }
+        let scheme = if keys.is_some() { "rediss" } else { "redis" };
+        let keys = keys.map(Path::to_owned);
         let started = tokio::task::spawn_blocking(|| {
             let port = free_port();
-            (port, Shell::start(port))
+            (port, Shell::start(port, keys))
         });
         let (port, shell) = started.await.expect("Redis starts");
         Some(Self {
-            url: format!("redis://127.0.0.1:{port}"),
+            url: format!("{scheme}://127.0.0.1:{port}"),
             port,
             shell: Arc::new(Mutex::new(shell)),
         })
@@ -90,11 +106,11 @@ impl Redis {
 }
 
 impl Shell {
-    fn start(port: u16) -> Self {
+    fn start(port: u16, keys: Option<PathBuf>) -> Self {
         const SCRIPT: &str = include_str!("redis.sh");
         let mut command = Command::new("sh");
         command.args(["-c", SCRIPT, "redis.sh"]);
-        command.arg(port.to_string()).current_dir("/");
+        command.arg(port.to_string()).args(keys).current_dir("/");
         let mut child = companion::start(&mut command);
         let mut shell = Self {
             orders: child.stdin.take().expect("stdin is piped"),

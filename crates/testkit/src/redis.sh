@@ -1,13 +1,33 @@
 # A throwaway Redis, empty at each start. Obeys orders from its standard input, one a line, and ends
 # with it, however the one who gives them ends.
 set -eu
-port=$1
+# With a folder it makes an authority there, `ca.crt`, and speaks TLS.
+port=$1 keys=${2:-}
 server=
 
+if [ "$keys" ]; then
+    new='-x509 -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+    (
+        cd "$keys"
+        # shellcheck disable=SC2086
+        openssl req $new -keyout ca.key -out ca.crt -subj /CN=authority
+        # shellcheck disable=SC2086
+        openssl req $new -keyout redis.key -out redis.crt -CA ca.crt -CAkey ca.key -subj /CN=redis \
+            -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE
+    ) 2>/dev/null
+    listen="--port 0 --tls-port $port --tls-auth-clients no --tls-ca-cert-file $keys/ca.crt"
+    listen="$listen --tls-cert-file $keys/redis.crt --tls-key-file $keys/redis.key"
+    ask="redis-cli -p $port --tls --cacert $keys/ca.crt"
+else
+    listen="--port $port"
+    ask="redis-cli -p $port"
+fi
+
 start() {
-    redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir / >/dev/null 2>&1 &
+    # shellcheck disable=SC2086
+    redis-server --bind 127.0.0.1 $listen --save '' --appendonly no --dir / >/dev/null 2>&1 &
     server=$!
-    until redis-cli -p "$port" ping >/dev/null 2>&1; do
+    until $ask ping >/dev/null 2>&1; do
         kill -0 "$server" || exit 1
         sleep 0.02
     done
@@ -29,7 +49,7 @@ while read -r order argument; do
         process) echo "$server"; continue ;;
         signal) kill "-$argument" "$server" ;;
         # shellcheck disable=SC2086
-        tell) redis-cli -p "$port" $argument >/dev/null ;;
+        tell) $ask $argument >/dev/null ;;
     esac
     echo done
 done

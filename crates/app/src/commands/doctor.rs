@@ -4,9 +4,10 @@ use std::net::{SocketAddr, TcpListener};
 use chrono::DateTime;
 use whatscrap_kernel::Clock;
 use whatscrap_platform::SystemClock;
+use whatscrap_realtime::nodes::RedisCarrier;
 
 use super::healthcheck::healthcheck;
-use crate::config::{Config, DEFAULT_METRICS_BIND, DatabaseUrl, MetricsBind};
+use crate::config::{Carriage, Config, DEFAULT_METRICS_BIND, DatabaseUrl, MetricsBind};
 use crate::{Failure, data_dir, database, wiring};
 
 /// Clocks before this build's days stand still: 2026-01-01 UTC.
@@ -20,6 +21,7 @@ pub(super) async fn doctor(config: &Config) -> Result<(), Failure> {
         ("data folder", of_folder(config)),
         ("database", database),
         ("migrations", migrations),
+        ("redis", of_redis(config).await),
         ("clock", of_clock()),
         ("port", of_port(config)),
         ("metrics", of_metrics(config)),
@@ -80,6 +82,19 @@ async fn of_database(url: &DatabaseUrl) -> (Check, Check) {
         });
     let answers = store.close().await.map_err(Failure::cannot);
     (answers.map(|()| format!("{url} answers")), migrations)
+}
+
+async fn of_redis(config: &Config) -> Check {
+    match config.nodes.redis_url() {
+        Some(url) if config.nodes.carriage() == Carriage::Redis => {
+            let answers = RedisCarrier::ping(url).await;
+            answers.map_err(|error| {
+                Failure::cannot(format!("it does not answer: {}", database::explain(&error)))
+            })?;
+            Ok("it answers".to_owned())
+        }
+        _ => Ok("not used".to_owned()),
+    }
 }
 
 fn of_clock() -> Check {

@@ -32,7 +32,7 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 1_024, value_parser = number(1_u64..=1_048_576))]
     pub max_storage_mb_per_user: u64,
 
-    /// WebSockets one person may have open
+    /// WebSockets one person may have open, on each node
     #[arg(long, env, default_value_t = 10, value_parser = number(1_usize..=10_000))]
     pub max_sockets_per_user: usize,
 

@@ -14,7 +14,7 @@ pub struct Nodes {
     #[arg(long, env, value_enum)]
     pub bus: Option<Carriage>,
 
-    /// The Redis that all nodes share, as redis://:PASSWORD@HOST:6379
+    /// The Redis that all nodes share, as redis://:PASSWORD@HOST:6379, or rediss:// with TLS
     #[arg(long, env, hide_env_values = true)]
     pub redis_url: Option<Secret>,
 

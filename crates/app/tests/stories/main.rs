@@ -2,6 +2,7 @@
 //! started twice: only the real binary can show it.
 #![expect(clippy::unwrap_used, reason = "a test that is surprised fails")]
 
+mod encrypted;
 mod ending;
 mod quiet;
 mod resets;

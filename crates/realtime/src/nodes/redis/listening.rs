@@ -49,19 +49,23 @@ pub(super) async fn listen(
             taken.take(push);
             Ok::<_, redis::aio::SendError>(())
         });
-        if let Ok(mut connection) = connect(&client, settings).await {
-            let ended = converse(
-                &mut connection,
-                &pushes,
-                &mut orders,
-                &mut followed,
-                &mut was_there,
-            );
-            if let Err(error) = ended.await {
-                tracing::debug!(%error, "Redis is away");
+        let ended = match connect(&client, settings).await {
+            Ok(mut connection) => {
+                converse(
+                    &mut connection,
+                    &pushes,
+                    &mut orders,
+                    &mut followed,
+                    &mut was_there,
+                )
+                .await
             }
-        }
+            Err(error) => Err(error),
+        };
         if std::mem::take(&mut was_there) {
+            if let Err(error) = ended {
+                tracing::warn!(%error, "Redis is away");
+            }
             let _ = tells.send(Heard::Away).await;
         }
         while let Ok(order) = orders.try_recv() {

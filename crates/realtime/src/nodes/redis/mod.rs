@@ -13,10 +13,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, ProtocolVersion, RedisResult};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisError,
+    RedisResult,
+};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
-use whatscrap_kernel::Uuid;
+use tokio_rustls::rustls::crypto::ring;
+use whatscrap_kernel::{BackendError, Uuid};
 use whatscrap_messages::{Carrier, Channel, Heard, Word};
 use whatscrap_rooms::RoomId;
 
@@ -63,13 +67,7 @@ impl RedisCarrier {
         url: &str,
         installation: &str,
     ) -> Result<(Self, mpsc::Receiver<Heard>), RedisUrlError> {
-        let unreadable = |error: redis::RedisError| RedisUrlError(error.to_string());
-        let info = url.into_connection_info().map_err(unreadable)?;
-        let spoken = info
-            .redis_settings()
-            .clone()
-            .set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(spoken)).map_err(unreadable)?;
+        let client = client(url)?;
         let names = Names(format!("whatscrap:{installation}:"));
         let (words, to_say) = mpsc::channel(QUEUE);
         let (orders, ordered) = mpsc::unbounded_channel();
@@ -94,6 +92,16 @@ impl RedisCarrier {
             tasks,
         };
         Ok((carrier, heard))
+    }
+
+    /// Whether the Redis at this address answers, and if not, why.
+    pub async fn ping(url: &str) -> Result<(), BackendError> {
+        let client = client(url).map_err(BackendError::new)?;
+        let answers = async {
+            let mut connection = connect(&client, AsyncConnectionConfig::new()).await?;
+            redis::cmd("PING").exec_async(&mut connection).await
+        };
+        answers.await.map_err(BackendError::new)
     }
 
     fn order(&self, order: Order) {
@@ -140,6 +148,24 @@ impl Names {
         let room = room.strip_prefix(b"room:")?;
         Uuid::try_parse_ascii(room).ok().map(RoomId)
     }
+}
+
+fn client(url: &str) -> Result<Client, RedisUrlError> {
+    let unreadable = |error: RedisError| RedisUrlError(error.to_string());
+    let info = url.into_connection_info().map_err(unreadable)?;
+    if let ConnectionAddr::TcpTls { insecure, .. } = info.addr() {
+        if *insecure {
+            let fault = "who answers is always checked; leave #insecure out";
+            return Err(RedisUrlError(fault.to_owned()));
+        }
+        // Which else is chosen by what other crates are compiled with; it may be there already.
+        let _ = ring::default_provider().install_default();
+    }
+    let spoken = info
+        .redis_settings()
+        .clone()
+        .set_protocol(ProtocolVersion::RESP3);
+    Client::open(info.set_redis_settings(spoken)).map_err(unreadable)
 }
 
 async fn connect(
@@ -192,6 +218,16 @@ mod tests {
     fn of_a_word_that_is_too_long_the_head_is_said() {
         let long = word(&vec![b'x'; LONGEST]);
         assert_eq!(unpack(pack(&long)), Some(word(b"")));
+    }
+
+    #[test]
+    fn whoever_is_not_to_be_checked_is_refused() {
+        for url in ["redis://h", "rediss://:secret@h:6380", "rediss://u:p@h/0"] {
+            client(url).unwrap();
+        }
+        for url in ["rediss://h/#insecure", "http://h", "h:6379"] {
+            client(url).unwrap_err();
+        }
     }
 
     #[test]
