@@ -216,3 +216,65 @@ fn every_variable_is_documented() {
         );
     }
 }
+
+#[test]
+fn every_variable_of_the_blueprints_is_a_setting() {
+    // Of Compose, of its other services, and of the Dockerfile.
+    let others = [
+        "COMPOSE_PROFILES",
+        "POSTGRES_PASSWORD",
+        "PUBLISH",
+        "SITE_ADDRESS",
+        "FEATURES",
+    ];
+    let command = Cli::command();
+    let serve = command.find_subcommand("serve").expect("it is there");
+    let settings = serve.get_arguments().filter_map(clap::Arg::get_env);
+    let settings: Vec<_> = settings.filter_map(|name| name.to_str()).collect();
+    for (file, text, before, after, count) in [
+        (
+            ".env.example",
+            include_str!("../../../../.env.example"),
+            "#",
+            '=',
+            30,
+        ),
+        (
+            "compose.yaml",
+            include_str!("../../../../compose.yaml"),
+            "#   ",
+            '=',
+            9,
+        ),
+        (
+            "render.yaml",
+            include_str!("../../../../render.yaml"),
+            "      - key: ",
+            '\n',
+            2,
+        ),
+        (
+            "render.cluster.yaml",
+            include_str!("../../../../render.cluster.yaml"),
+            "      - key: ",
+            '\n',
+            10,
+        ),
+    ] {
+        let lines = text.split_inclusive('\n');
+        let rests = lines.filter_map(|line| line.strip_prefix(before)?.split_once(after));
+        let names = rests.map(|(name, _)| name);
+        let names = names.filter(|name| {
+            name.chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        });
+        let names: Vec<_> = names.collect();
+        assert!(names.len() >= count, "{file}: {names:?}");
+        for name in names {
+            assert!(
+                settings.contains(&name) || others.contains(&name),
+                "{file} names {name}"
+            );
+        }
+    }
+}

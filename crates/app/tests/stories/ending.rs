@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
-use whatscrap_testkit::{Device, Launch, postgres};
+use whatscrap_testkit::{Device, Launch, Refusal, postgres};
 
 use crate::launch;
 
@@ -129,4 +129,22 @@ async fn sigterm_lets_posts_finish_says_goodbye_and_exits_0() {
     timeout(Duration::from_secs(20), all).await.unwrap();
     assert_eq!(server.login("ada").await.reads_all(&room).await.len(), 200);
     device.look(|client| assert_eq!(client.breaches(), &[] as &[String]));
+}
+
+#[tokio::test]
+async fn while_a_server_drains_it_says_that_it_is_not_ready_and_takes_no_socket_in() {
+    let (launch, _data) = launch();
+    let mut server = launch.start().await;
+    let ada = server.user("ada").await;
+    // Nobody there answers the server's goodbye.
+    let silent = ada.upgrade().wire().await;
+    server.terminate().await;
+    while server.get("/readyz").send().await.status == 200 {}
+    assert_eq!(server.get("/readyz").send().await.status, 503);
+    assert_eq!(server.get("/healthz").send().await.status, 200);
+    assert_eq!(ada.get("/me").send().await.status, 200);
+    let refused = ada.upgrade().raw().await.err();
+    assert_eq!(refused, Some(Refusal::Status(503)));
+    drop(silent);
+    assert_eq!(server.ended().await.code(), Some(0), "{}", server.log());
 }
