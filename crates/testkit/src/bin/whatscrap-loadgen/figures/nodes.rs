@@ -97,7 +97,11 @@ pub(super) async fn posts(figures: &Figures) -> io::Result<Table> {
                     small(all),
                     format!("{:.2}", all / alone),
                     milliseconds(&Milliseconds::of(&tally.staying_time)),
-                    milliseconds(&Milliseconds::of(&tally.crossing_time)),
+                    if tally.crossing_time.is_empty() {
+                        "–".to_owned()
+                    } else {
+                        milliseconds(&Milliseconds::of(&tally.crossing_time))
+                    },
                     measured.faults.to_string(),
                 ]);
             }
