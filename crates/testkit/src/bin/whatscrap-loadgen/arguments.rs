@@ -9,6 +9,7 @@ use crate::process::Meter;
 use crate::report::precise;
 use crate::selftest::SelfTest;
 use crate::shape::Shape;
+use crate::simulate::Simulation;
 use crate::traffic::Load;
 
 /// Drives a `WhatsCrap` server started with `RATE_LIMITS=off`. Without a
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     },
     /// Measure the figures of docs/performance.md, each on a fresh server.
     Figures(Figures),
+    /// Reckon what many nodes would cost, for docs/scaling.md.
+    Simulate(Simulation),
     /// Hear a feed of the generator's own, to see how much it can take.
     SelfTest(SelfTest),
 }

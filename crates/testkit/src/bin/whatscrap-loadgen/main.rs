@@ -11,6 +11,7 @@ mod processes;
 mod report;
 mod selftest;
 mod shape;
+mod simulate;
 mod swarm;
 mod table;
 mod traffic;
@@ -42,6 +43,7 @@ async fn main() -> io::Result<ExitCode> {
         Some(Command::Idle { server, idle }) => open(&server, &idle).await,
         Some(Command::Pages { server, pages }) => read(&server, &pages).await,
         Some(Command::Figures(figures)) => figures.run().await,
+        Some(Command::Simulate(simulation)) => simulation.run(),
         Some(Command::SelfTest(test)) => test.run(),
     }
 }

@@ -6,7 +6,7 @@ mod house;
 mod idle;
 mod nodes;
 mod pages;
-mod plot;
+pub(crate) mod plot;
 mod presence;
 mod sweep;
 mod talk;

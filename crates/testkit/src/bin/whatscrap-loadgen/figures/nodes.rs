@@ -151,7 +151,8 @@ pub(super) async fn people(figures: &Figures) -> io::Result<Table> {
     };
     let time = Duration::from_secs_f64(2.0 * figures.seconds);
     for (nodes, joined) in HOUSES {
-        let house = figures.house_of_nodes(nodes, nodes, joined).await?;
+        // Those who leave may still be counted when they come again.
+        let house = figures.house_of_nodes(2 * nodes, nodes, joined).await?;
         let accounts = Accounts::register(house.site(), PEOPLE).await;
         let mut measure = |what: &str, run: &mut dyn FnMut() -> io::Result<()>| {
             let used = used(&house, run)?;
@@ -170,6 +171,7 @@ pub(super) async fn people(figures: &Figures) -> io::Result<Table> {
         measure("100 a second of them go away or come back", &mut || {
             come_and_go(&mut swarm, PEOPLE, time)
         })?;
+        drop(swarm);
         accounts.make_rooms(&many).await;
         // Each on every node.
         let mut swarm = gather(&house, accounts.cookies(nodes))?;

@@ -19,26 +19,26 @@ const HEIGHT: f64 = 240.0;
 const PITCH: f64 = 450.0;
 
 /// A plot of two measures over the same sizes.
-pub(super) struct Plot {
+pub(crate) struct Plot {
     /// What the sizes are.
-    pub(super) axis: String,
-    pub(super) panels: [Panel; 2],
+    pub(crate) axis: String,
+    pub(crate) panels: [Panel; 2],
 }
 
 /// One measure.
-pub(super) struct Panel {
+pub(crate) struct Panel {
     title: String,
-    pub(super) series: Vec<Series>,
+    pub(crate) series: Vec<Series>,
 }
 
 /// One line of a panel.
-pub(super) struct Series {
+pub(crate) struct Series {
     name: String,
     points: Vec<(f64, f64)>,
 }
 
 impl Panel {
-    pub(super) fn new(title: &str) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         Self {
             title: title.to_owned(),
             series: Vec::new(),
@@ -53,14 +53,14 @@ impl Panel {
 }
 
 impl Series {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             points: Vec::new(),
         }
     }
 
-    pub(super) fn point(&mut self, size: usize, measure: f64) {
+    pub(crate) fn point(&mut self, size: usize, measure: f64) {
         self.points.push((precise(size as u64), measure));
     }
 }
