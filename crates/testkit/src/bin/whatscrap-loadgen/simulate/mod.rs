@@ -146,8 +146,8 @@ fn storms() -> Table {
         let storm = Storm {
             sockets: (sockets / nodes) as usize,
             nodes: nodes as usize - 1,
-            node: free(busy.node()),
-            database: free(busy.database),
+            // A busy one lets those who come have their part.
+            node: (1.0 - busy.node()).max(0.1),
         };
         let back = |end| {
             let back = storm.play(end);
@@ -164,15 +164,10 @@ fn storms() -> Table {
     table
 }
 
-/// What is left of a core; a busy one lets those who come have their part.
-fn free(busy: f64) -> f64 {
-    (1.0 - busy).max(0.1)
-}
-
 fn plot() -> Plot {
     let mut words = Panel::new("words a second that Redis pushes");
     let mut cores = Panel::new("cores that are busy");
-    for (name, posts) in [("as teams talk", 6.0), ("ten times as much", 60.0)] {
+    for (name, posts) in [("as usual", 6.0), ("ten times", 60.0)] {
         let mut series = Series::new(name);
         for nodes in NODES {
             let world = World {
@@ -183,7 +178,7 @@ fn plot() -> Plot {
         }
         words.series.push(series);
     }
-    let (mut node, mut database) = (Series::new("one node's"), Series::new("PostgreSQL's"));
+    let (mut node, mut database) = (Series::new("a node"), Series::new("PostgreSQL"));
     for nodes in NODES {
         let busy = World::of_teams(MILLION, nodes.into()).busy();
         node.point(nodes as usize, busy.node());
@@ -191,7 +186,7 @@ fn plot() -> Plot {
     }
     cores.series.extend([node, database]);
     Plot {
-        axis: "nodes of a million people".to_owned(),
+        axis: "nodes of a million".to_owned(),
         panels: [words, cores],
     }
 }

@@ -12,6 +12,8 @@ const LOOKS_EVERY: f64 = 5.0;
 /// How often a node says what its people did, in a second, and of how many one word speaks.
 const WORDS_A_SECOND: f64 = 2.0;
 const PEOPLE_A_WORD: f64 = 50.0;
+/// How often a node says that it lives.
+const LIVES_A_SECOND: f64 = 1.0;
 /// From so many on an audience is a crowd, of whom each node tells so many in a second.
 const CROWD: f64 = 100.0;
 const CROWD_TOLD: f64 = 2_000.0;
@@ -99,8 +101,9 @@ impl World {
         let all_rooms = sockets * self.rooms / self.audience();
         let (mut said, mut pushed) = (0.0, 0.0);
         if nodes > 1.0 {
-            // Who changed, and who posted, counted against the limits of every node.
-            let of_people = nodes * (words(changes / nodes) + words(posts / nodes));
+            // That it lives, who changed, and who posted, which counts against every node's limits.
+            let each = LIVES_A_SECOND + words(changes / nodes) + words(posts / nodes);
+            let of_people = nodes * each;
             said = posts + of_people;
             pushed = posts * self.nodes_hearing() + of_people * nodes;
         }
