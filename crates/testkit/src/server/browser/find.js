@@ -4,6 +4,7 @@ const selectors = {
     button: "button, summary, input[type=submit], [role=button]",
     link: "a[href], [role=link]",
     textbox: "textarea, input:not([type=submit], [type=hidden], [type=radio], [type=checkbox])",
+    combobox: "select",
     heading: "h1, h2, h3, [role=heading]",
     status: "[role=status], output",
     alert: "[role=alert]",
@@ -17,7 +18,7 @@ const referenced = (element) =>
 const nameOf = (element) =>
     referenced(element) || element.getAttribute("aria-label")
     || [...(element.labels ?? [])].map(text).join(" ")
-    || (role === "textbox" ? "" : text(element)) || element.value || element.title;
+    || (["textbox", "combobox"].includes(role) ? "" : text(element)) || element.value || element.title;
 const matches = (element) => {
     const own = (nameOf(element) ?? "").trim();
     return role === "link" ? own.includes(name) : own === name;

@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use self::hands::Hands;
-use self::session::{capabilities, screenshots};
+use self::session::{capabilities, complaints, screenshots};
 use crate::server::site::{PATIENCE, Site};
 
 /// Control and A, and back.
@@ -27,8 +27,9 @@ pub enum Device {
     Phone,
 }
 
-/// One browser with a fresh profile, closed with the value. If its test panics,
-/// a picture of the page is left in `target/screenshots`.
+/// One browser with a fresh profile, closed with the value, which panics if a page broke its
+/// policy, opened a dialog or did not catch an error. If its test panics, a picture of the page is
+/// left in `target/screenshots`.
 #[derive(Debug)]
 pub struct Browser {
     /// The driver itself, for whatever has no word here.
@@ -69,16 +70,28 @@ impl Browser {
         Some(browser)
     }
 
+    /// Is used with the keyboard alone from here on, whatever this run is told with.
+    #[must_use]
+    pub fn by_keyboard(mut self) -> Self {
+        self.hands = Hands::Keyboard;
+        self
+    }
+
     /// Prefers dark or light colours from here on.
     pub async fn prefers(&self, scheme: &str) {
-        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        self.emulates(&[("prefers-color-scheme", scheme)]).await;
+    }
+
+    /// Is asked for by these features of media from here on, and by no others.
+    pub async fn emulates(&self, features: &[(&str, &str)]) {
+        let features: Vec<_> = features
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
         let command = json!({"features": features});
-        let set = self
-            .driver
-            .cdp()
-            .send_raw("Emulation.setEmulatedMedia", command)
-            .await;
-        set.expect("the colour scheme is emulated");
+        let cdp = self.driver.cdp();
+        let set = cdp.send_raw("Emulation.setEmulatedMedia", command).await;
+        set.expect("the media are emulated");
     }
 
     /// Goes to a path of the site.
@@ -205,11 +218,7 @@ impl Browser {
             .browser_log()
             .await
             .expect("the console has a log");
-        log.into_iter()
-            .filter(|entry| entry.level == "SEVERE")
-            .map(|entry| entry.message)
-            .filter(|text| !text.contains("net::ERR_") && !text.contains("WebSocket connection to"))
-            .collect()
+        complaints(log, |_| true)
     }
 
     /// Leaves a picture of the page in `target/screenshots`.
@@ -225,6 +234,8 @@ impl Browser {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -274,6 +285,38 @@ mod tests {
                 "{complaints}"
             );
             assert_eq!(browser.complaints().await, Vec::<String>::new());
+        }
+    }
+
+    /// What a browser panics with when it is closed.
+    fn end_of(browser: Browser) -> String {
+        let ended = catch_unwind(AssertUnwindSafe(|| drop(browser)));
+        let why = ended.expect_err("it panics");
+        why.downcast::<String>().map(|why| *why).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_browser_ends_badly_if_a_page_broke_its_policy_or_left_an_error_uncaught() {
+        let site = site().await;
+        let Some(browser) = Browser::open(&site, "policy", Device::Desktop).await else {
+            return;
+        };
+        let end = end_of(browser);
+        assert!(end.contains("policy violation: img-src"), "{end}");
+        for (failing, said) in [
+            ("throw new Error('boom')", "boom"),
+            ("Promise.reject(new Error('unheard'))", "unheard"),
+        ] {
+            let browser = Browser::open(&site, "uncaught", Device::Desktop)
+                .await
+                .unwrap();
+            browser.complaints().await;
+            let soon = format!(
+                "new Promise((done) => setTimeout(() => {{ setTimeout(done); {failing}; }}))"
+            );
+            browser.eval(&soon).await;
+            let end = end_of(browser);
+            assert!(end.contains(said) && !end.contains("policy"), "{end}");
         }
     }
 }
