@@ -14,6 +14,8 @@ const problem = menu.querySelector("[role=alert]");
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 let timer = null;
+/** One change after the other: the last of two quick choices holds. */
+let turn = Promise.resolve();
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -52,7 +54,11 @@ function end(choice) {
   return now.toISOString();
 }
 
-async function change(fields) {
+function change(fields) {
+  turn = turn.then(() => tell(fields));
+}
+
+async function tell(fields) {
   problem.hidden = true;
   try {
     show((await send("PATCH", "/me", fields)).user);
@@ -70,9 +76,9 @@ async function look() {
 function show(user) {
   if (document.activeElement !== status) status.value = user.status ?? "";
   statusNote.textContent = user.status_until ? `Until ${moment(user.status_until)}` : "";
-  // Only a choice that differs from what is shown is one.
+  // Only a choice that differs from what is shown is one. Arrows go on from what they chose.
   dnd.options[0].hidden = !user.dnd_until;
-  dnd.value = user.dnd_until ? "on" : "";
+  if (document.activeElement !== dnd) dnd.value = user.dnd_until ? "on" : "";
   dndNote.textContent = user.dnd_until ? `On until ${moment(user.dnd_until)}` : "";
   away.checked = user.away;
   menu.toggleAttribute("data-dnd", Boolean(user.dnd_until));

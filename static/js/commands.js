@@ -33,7 +33,7 @@ const commands = [
   ["Notifications", "settings push sound", to("/settings/notifications")],
   ["Devices", "settings sessions tokens", to("/settings/devices")],
   ["Password", "settings change", to("/settings/password")],
-  ["Log out", "sign out leave", () => document.querySelector(".sidebar__log-out").requestSubmit()],
+  ["Log out", "sign out leave", () => document.querySelector(".account__log-out").requestSubmit()],
 ];
 
 /** Those of which every word that is typed begins some word. */

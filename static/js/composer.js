@@ -89,7 +89,8 @@ export class Composer extends EventTarget {
   }
 
   #onKey(event) {
-    if (event.key === "ArrowUp" && !this.#text.value && !event.isComposing) {
+    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
+    if (event.key === "ArrowUp" && isPlain && !this.#text.value) {
       event.preventDefault();
       this.dispatchEvent(new Event("last"));
     }

@@ -370,10 +370,7 @@ async fn two_people_see_each_other_come_type_and_go() {
     ada.press("Save status").await;
     ben.holds("document.querySelector('.details').innerText.includes('Lunch')")
         .await;
-    ada.eval("document.getElementById('account-dnd').value = '60'")
-        .await;
-    let changed = "document.getElementById('account-dnd').dispatchEvent(new Event('change'))";
-    ada.eval(changed).await;
+    ada.selects("Do not disturb", "For an hour").await;
     ada.holds("document.querySelector('[data-dnd-note]').innerText.startsWith('On until')")
         .await;
     ada.click_at("[name=away]").await;

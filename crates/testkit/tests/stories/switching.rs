@@ -63,6 +63,8 @@ async fn rooms_change_without_loading_the_page_and_the_way_back_leads_to_where_o
     desk.eval(scrolled).await;
     let first = "[...document.querySelectorAll('.message')].find((row) =>
         row.getBoundingClientRect().bottom > document.getElementById('log').getBoundingClientRect().top).dataset.seq";
+    // The way there may lead through the log.
+    desk.goes_to(&desk.find("link", "Den").await).await;
     let seen = desk.eval(first).await;
 
     desk.follow("Den").await;
@@ -99,14 +101,14 @@ async fn rooms_change_without_loading_the_page_and_the_way_back_leads_to_where_o
     assert_eq!(desk.eval("socketsMade").await, 0, "the socket stays");
 
     // By the keyboard, too; and a link with a place leads there.
-    let alt = |key: &str| {
-        format!(
-            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', altKey: true, bubbles: true}}))"
-        )
-    };
     desk.holds("import('/static/js/around.js').then(() => true)")
         .await;
-    desk.eval(&alt("ArrowUp")).await;
+    desk.key("Alt+ArrowUp").await;
+    is_same(&desk, "Hall").await;
+    desk.goes_to(&desk.at("#log").await).await;
+    desk.key("Alt+ArrowDown").await;
+    is_same(&desk, "Den").await;
+    desk.key("Alt+ArrowUp").await;
     is_same(&desk, "Hall").await;
     desk.eval(&format!("location.assign('/chat/room/{hall}?at=5')"))
         .await;
@@ -185,9 +187,8 @@ async fn the_switcher_finds_messages_and_commands_and_the_keys_are_listed() {
     enter(&desk, &hall).await;
     desk.holds("import('/static/js/around.js').then(() => true)")
         .await;
-    let call = "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))";
     let options = "[...document.querySelectorAll('#switcher [role=option]')].map((e) => e.innerText.replace(/\\s+/g, ' ')).join('|')";
-    desk.eval(call).await;
+    desk.key("Control+k").await;
     let field = desk.find("textbox", "Find people and rooms").await;
     field.send_keys("zebra").await.unwrap();
     desk.holds(&format!(
@@ -199,7 +200,7 @@ async fn the_switcher_finds_messages_and_commands_and_the_keys_are_listed() {
     desk.holds("location.search === '?at=1' && document.querySelector('.message[data-target]')")
         .await;
 
-    desk.eval(call).await;
+    desk.key("Control+k").await;
     field.send_keys("dark").await.unwrap();
     desk.holds(&format!("{options}.includes('Dark colours')"))
         .await;
@@ -212,12 +213,17 @@ async fn the_switcher_finds_messages_and_commands_and_the_keys_are_listed() {
     })
     .await;
 
-    desk.eval("document.getElementById('log').focus()").await;
-    let ask = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true}))";
-    desk.eval(ask).await;
+    desk.goes_to(&desk.at("#log").await).await;
+    desk.key("?").await;
     desk.holds("document.getElementById('shortcuts').open")
         .await;
     desk.screenshot("shortcuts").await;
+    desk.key("Escape").await;
+    desk.key("Control+k").await;
+    field.send_keys("log out").await.unwrap();
+    desk.holds(&format!("{options}.includes('Log out')")).await;
+    field.send_keys("\u{e007}").await.unwrap();
+    desk.holds("location.pathname === '/auth/login'").await;
     assert_eq!(desk.complaints().await, Vec::<String>::new());
 }
 
