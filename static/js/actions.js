@@ -68,6 +68,8 @@ export class Actions {
   async #pick(row, anchor) {
     try {
       const emoji = await pickEmoji(anchor);
+      // The bar shows itself, and takes the focus, while its row has it.
+      for (const one of [row, anchor]) one.focus({ preventScroll: true });
       if (emoji) this.#reactions.toggle(row, emoji);
     } catch (problem) {
       noteAt(row, reason(problem, "The emoji could not be loaded"));

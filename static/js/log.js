@@ -187,8 +187,13 @@ export class Log extends EventTarget {
   #change(keepPlace, change) {
     const anchor = keepPlace ? this.#firstInSight() : null;
     const before = anchor?.getBoundingClientRect().top;
+    const focused = document.activeElement?.closest("#rows .message");
     change();
     arrange(this.#rows);
+    // What had the focus may be gone, or was moved: its row has it then.
+    if (focused && !focused.contains(document.activeElement)) {
+      (focused.isConnected ? focused : this.#scroller).focus({ preventScroll: true });
+    }
     if (anchor?.isConnected) {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
@@ -224,6 +229,8 @@ export class Log extends EventTarget {
 
   #onKey(event) {
     const row = event.target.closest(".message");
+    // Between rooms one goes by the same arrows.
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "End" && !event.shiftKey) {
       event.preventDefault();
       this.dispatchEvent(new Event("end"));

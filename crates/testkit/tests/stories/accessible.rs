@@ -68,6 +68,34 @@ async fn before_one_is_in() {
     assert_eq!(found, [""; 0], "{found:#?}");
 }
 
+/// Every page inside, of a room and of an empty one.
+pub(super) fn pages(room: &str, empty: &str) -> Vec<String> {
+    let rooms = [
+        format!("/chat/room/{empty}"),
+        format!("/chat/room/{empty}/about?q=b"),
+        format!("/chat/room/{room}/about"),
+        format!("/chat/room/{room}"),
+    ];
+    let others = [
+        "/chat/rooms",
+        "/chat/unread",
+        "/chat/mentions",
+        "/chat/people?q=b",
+        "/settings/profile",
+        "/settings/password",
+        "/settings/devices",
+        "/settings/appearance",
+        "/settings/notifications",
+        "/settings/invitations",
+        "/settings/workspace",
+        "/chat/search",
+        "/chat/search?q=look",
+        "/chat/search?q=submarine",
+    ];
+    let others = others.into_iter().map(str::to_owned);
+    rooms.into_iter().chain(others).collect()
+}
+
 #[tokio::test]
 async fn inside() {
     let app = App::on_sqlite().await;
@@ -94,26 +122,7 @@ async fn inside() {
         browser.press("Log in").await;
         browser.holds("location.pathname.startsWith('/chat')").await;
         let mut found = Vec::new();
-        for path in [
-            "/chat/rooms".to_owned(),
-            "/chat/unread".to_owned(),
-            "/chat/mentions".to_owned(),
-            "/chat/people?q=b".to_owned(),
-            format!("/chat/room/{empty}"),
-            format!("/chat/room/{empty}/about?q=b"),
-            format!("/chat/room/{room}/about"),
-            "/settings/profile".to_owned(),
-            "/settings/password".to_owned(),
-            "/settings/devices".to_owned(),
-            "/settings/appearance".to_owned(),
-            "/settings/notifications".to_owned(),
-            "/settings/invitations".to_owned(),
-            "/settings/workspace".to_owned(),
-            "/chat/search".to_owned(),
-            "/chat/search?q=look".to_owned(),
-            "/chat/search?q=submarine".to_owned(),
-            format!("/chat/room/{room}"),
-        ] {
+        for path in pages(&room, &empty) {
             browser.visit(&path).await;
             browser
                 .holds("document.documentElement.dataset.connection === 'online'")
@@ -286,22 +295,7 @@ async fn no_page_scrolls_sideways_at_400_percent() {
         wide.extend(looks(path).await);
     }
     logs_in(&browser, "ada", "/chat/rooms").await;
-    for path in [
-        format!("/chat/room/{room}"),
-        format!("/chat/room/{room}/about"),
-        "/chat/rooms".to_owned(),
-        "/chat/people".to_owned(),
-        "/chat/unread".to_owned(),
-        "/chat/mentions".to_owned(),
-        "/chat/search?q=ada".to_owned(),
-        "/settings/profile".to_owned(),
-        "/settings/password".to_owned(),
-        "/settings/devices".to_owned(),
-        "/settings/appearance".to_owned(),
-        "/settings/notifications".to_owned(),
-        "/settings/invitations".to_owned(),
-        "/settings/workspace".to_owned(),
-    ] {
+    for path in pages(&room, &room) {
         wide.extend(looks(&path).await);
     }
     assert_eq!(wide, [""; 0]);

@@ -145,3 +145,40 @@ async fn a_third_comes_into_a_private_room_by_a_link_and_is_removed_again() {
         assert_eq!(browser.complaints().await, Vec::<String>::new());
     }
 }
+
+#[tokio::test]
+async fn a_few_people_are_gathered_and_one_comes_into_a_room_with_a_role() {
+    let app = App::on_sqlite().await;
+    let (ada, ben) = (app.user("ada").await, app.user("ben").await);
+    let cleo = app.user("cleo").await;
+    let room = ada.creates_private_room("Den").await;
+    let Some(desk) = Browser::open(&app, "ada", Device::Desktop).await else {
+        return;
+    };
+    log_in(&desk, &ada).await;
+    desk.visit("/chat/people").await;
+    online(&desk).await;
+    for person in [&ben, &cleo] {
+        desk.click_at(&format!("[name=user][value='{}']", person.id))
+            .await;
+    }
+    desk.press("Start conversation").await;
+    desk.find("heading", "ben, cleo").await;
+    online(&desk).await;
+    desk.says("ben, cleo", "Hello, both").await;
+    shows(&desk, "Hello, both").await;
+
+    desk.visit(&format!("/chat/room/{room}/about")).await;
+    desk.fill("Find people", "ben").await;
+    desk.press("Search").await;
+    desk.press("Add ben").await;
+    desk.selects("Role of ben", "Moderator").await;
+    desk.press("Save the role of ben").await;
+    desk.find("heading", "Den").await;
+    desk.until("the role", async || {
+        let members = ada.get(&format!("/rooms/{room}/members")).send().await;
+        let members = members.ok(200);
+        (members["members"][1]["role"] == "moderator").then_some(())
+    })
+    .await;
+}

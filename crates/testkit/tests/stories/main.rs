@@ -25,6 +25,7 @@ macro_rules! stories {
 
 mod accessible;
 mod accounts;
+mod adapted;
 mod browsers;
 mod calm;
 mod catching_up;
@@ -57,6 +58,7 @@ mod push;
 mod rates;
 mod reading;
 mod reading_pages;
+mod returning;
 mod rights;
 mod rooms;
 mod search;
