@@ -7,7 +7,6 @@ use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::Value;
 use tempfile::NamedTempFile;
-use thirtyfour::By;
 use whatscrap_testkit::App;
 use whatscrap_testkit::browser::{Browser, Device};
 
@@ -51,16 +50,11 @@ fn silence() -> Vec<u8> {
 const DESCRIBED: &str = "document.querySelector('.message[data-seq] img[alt=\"Gold on teal\"]')";
 
 async fn chooses(browser: &Browser, files: &[&NamedTempFile]) {
-    let paths: Vec<_> = files
-        .iter()
-        .map(|file| file.path().to_str().unwrap())
-        .collect();
-    let input = browser
-        .driver
-        .find(By::Css(".attach__input"))
-        .await
-        .unwrap();
-    input.send_keys(paths.join("\n")).await.unwrap();
+    let paths: Vec<_> = files.iter().map(|file| file.path()).collect();
+    let button = browser.find("button", "Attach files").await;
+    browser
+        .chooses_files(&button, ".attach__input", &paths)
+        .await;
 }
 
 #[tokio::test]

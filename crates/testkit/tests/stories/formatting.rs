@@ -193,7 +193,8 @@ async fn what_is_selected_is_formatted_by_keys_and_shown_to_others() {
     ada.press("Formatting").await;
     ada.holds("document.querySelector('.formatting__preview:not([hidden]) strong')?.textContent === 'now'")
         .await;
-    field.send_keys("\u{e007}").await.unwrap();
+    ada.key("Escape").await;
+    ada.types("Message front", "\u{e007}").await;
     ada.holds("document.querySelector('[role=log] article[data-state=sent] .message__body .host')?.textContent === '(example.org)'")
         .await;
     let read = ben.reads(&room).await;

@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::json;
-use thirtyfour::By;
 use whatscrap_testkit::browser::{Browser, Device};
 use whatscrap_testkit::{App, PASSWORD, Person};
 
@@ -226,11 +225,9 @@ async fn a_picture_and_a_name_are_seen_at_once_and_a_new_password_ends_the_other
     logs_in(&bens, "ben", &path).await;
 
     let file = picture(&desk).await;
-    let input = desk.driver.find(By::Css("input[type=file]")).await.unwrap();
-    input
-        .send_keys(file.path().to_str().unwrap())
-        .await
-        .unwrap();
+    let field = "#portrait input[type=file]";
+    let opener = desk.at(field).await;
+    desk.chooses_files(&opener, field, &[file.path()]).await;
     desk.find("button", "Save picture").await;
     for way in ["Move left", "Move left", "Move up"] {
         desk.press(way).await;
