@@ -27,7 +27,7 @@ pub struct App {
     site: Site,
     running: Mutex<Vec<Running>>,
     _data: TempDir,
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 /// What joins the nodes of a server.
@@ -136,8 +136,13 @@ impl App {
             site: Site::of_nodes(origins.map(Into::into).collect()),
             running: Mutex::new(running),
             _data: data,
-            _database: database,
+            database,
         }
+    }
+
+    /// Takes a PostgreSQL database from under the server.
+    pub fn loses_its_database(&mut self) {
+        self.database = None;
     }
 
     /// Ends the server the way SIGTERM does, and returns when it has ended.

@@ -1,13 +1,13 @@
 //! One state of one page, on one picture: three widths, in light and in dark.
 
 use std::io;
-use std::path::PathBuf;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use whatscrap_testkit::browser::Browser;
 
+use crate::Arguments;
 use crate::scenes::{self, Scene};
 
 const WIDTHS: [u32; 3] = [390, 820, 1440];
@@ -38,26 +38,16 @@ impl Shot {
 pub(crate) struct Board<'a> {
     browser: &'a Browser,
     origin: String,
-    folder: PathBuf,
-    scale: f64,
-    apart: Option<PathBuf>,
+    how: &'a Arguments,
 }
 
 impl<'a> Board<'a> {
-    pub(crate) fn new(browser: &'a Browser, origin: &str, folder: PathBuf, scale: f64) -> Self {
+    pub(crate) fn new(browser: &'a Browser, origin: &str, how: &'a Arguments) -> Self {
         Self {
             browser,
             origin: origin.to_owned(),
-            folder,
-            scale,
-            apart: None,
+            how,
         }
-    }
-
-    /// Also keeps each picture by itself.
-    pub(crate) fn keeping(mut self, apart: Option<PathBuf>) -> Self {
-        self.apart = apart;
-        self
     }
 
     pub(crate) async fn hides_scrollbars(&self) {
@@ -113,6 +103,11 @@ impl<'a> Board<'a> {
     }
 
     async fn acts(&self, scene: &Scene) {
+        if self.how.rtl {
+            self.browser
+                .eval("document.documentElement.dir = 'rtl'")
+                .await;
+        }
         if !scene.act.is_empty() {
             self.browser.eval(&format!("({}, null)", scene.act)).await;
         }
@@ -135,12 +130,14 @@ impl<'a> Board<'a> {
     }
 
     async fn themed(&self, theme: &str) {
-        let features = json!([
-            {"name": "prefers-color-scheme", "value": theme},
-            {"name": "prefers-reduced-motion", "value": "reduce"},
-        ]);
-        self.ask("Emulation.setEmulatedMedia", json!({"features": features}))
-            .await;
+        let asked = self.how.media.iter();
+        let asked = asked.map(|(name, value)| (name.as_str(), value.as_str()));
+        let always = [
+            ("prefers-color-scheme", theme),
+            ("prefers-reduced-motion", "reduce"),
+        ];
+        let features: Vec<_> = always.into_iter().chain(asked).collect();
+        self.browser.emulates(&features).await;
     }
 
     async fn shot(&self, how: Value) -> String {
@@ -167,7 +164,7 @@ impl<'a> Board<'a> {
     }
 
     fn keeps_apart(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
-        let Some(folder) = &self.apart else {
+        let Some(folder) = &self.how.apart else {
             return Ok(());
         };
         for Shot { width, theme, data } in shots {
@@ -227,12 +224,13 @@ impl<'a> Board<'a> {
         )
         .await;
         self.browser.holds(SETTLED).await;
-        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": self.scale});
+        let clip =
+            json!({"x": 0, "y": 0, "width": width, "height": height, "scale": self.how.scale});
         let how = json!({"format": "webp", "quality": 60, "clip": clip});
         let bytes = BASE64_STANDARD
             .decode(self.shot(how).await)
             .map_err(io::Error::other)?;
         println!("{name}: {} KB", bytes.len() / 1000);
-        std::fs::write(self.folder.join(format!("{name}.webp")), bytes)
+        std::fs::write(self.how.folder.join(format!("{name}.webp")), bytes)
     }
 }

@@ -30,6 +30,12 @@ struct Arguments {
     /// How large a board is, of what it shows.
     #[arg(long, default_value_t = 0.5)]
     scale: f64,
+    /// What a device asks for, as `forced-colors=active`; may be given several times.
+    #[arg(long, value_parser = feature)]
+    media: Vec<(String, String)>,
+    /// Turns every page from right to left.
+    #[arg(long)]
+    rtl: bool,
     /// Also keeps each picture by itself, in full size, in this folder.
     #[arg(long)]
     apart: Option<PathBuf>,
@@ -51,13 +57,7 @@ async fn main() -> io::Result<ExitCode> {
     let Some(browser) = Browser::open(&app, "screens", Device::Desktop).await else {
         return Ok(ExitCode::FAILURE);
     };
-    let board = Board::new(
-        &browser,
-        &app.origin,
-        arguments.folder.clone(),
-        arguments.scale,
-    )
-    .keeping(arguments.apart.clone());
+    let board = Board::new(&browser, &app.origin, &arguments);
     board.hides_scrollbars().await;
     if arguments.wants(&scenes::SETUP) {
         board.shows(&scenes::SETUP, "/setup").await?;
@@ -77,7 +77,29 @@ async fn main() -> io::Result<ExitCode> {
         app.drain().await;
         board.keeps(&scenes::OFFLINE).await?;
     }
+    if arguments.wants(&scenes::AWAY) {
+        without_a_database(&arguments).await?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a server says that has lost it. There has to be a PostgreSQL.
+async fn without_a_database(arguments: &Arguments) -> io::Result<()> {
+    let Some(mut app) = App::on_postgresql().await else {
+        return Ok(());
+    };
+    let Some(browser) = Browser::open(&app, "away", Device::Desktop).await else {
+        return Ok(());
+    };
+    app.loses_its_database();
+    let board = Board::new(&browser, &app.origin, arguments);
+    board.hides_scrollbars().await;
+    board.shows(&scenes::AWAY, scenes::AWAY.path).await
+}
+
+fn feature(text: &str) -> Result<(String, String), String> {
+    let feature = text.split_once('=').ok_or("a feature has a value")?;
+    Ok((feature.0.to_owned(), feature.1.to_owned()))
 }
 
 /// The browser is this person's from here on.

@@ -59,7 +59,10 @@ pub(crate) const OFFLINE: Scene = acting(
     "document.documentElement.dataset.connection === 'offline'",
 );
 
-/// Everything between the two.
+/// When its database is.
+pub(crate) const AWAY: Scene = page("error-away", Who::Nobody, "/invite/AAAAAAAAAAAAAAAAAAAAAA");
+
+/// Everything before the two.
 pub(crate) fn all() -> impl Iterator<Item = &'static Scene> {
     [ENTRY, ROOMS, PAGES, SETTINGS, DIALOGS, FEW]
         .concat()
@@ -202,7 +205,7 @@ const DIALOGS: &[Scene] = &[
         "dialog-card",
         Who::Ada,
         "/chat/room/{garden}",
-        "document.querySelector('.message:not([data-own]) .message__author').click()",
+        "[...document.querySelectorAll('.message:not([data-own]) .message__author')].at(-2).click()",
         "document.querySelector('#person-card:popover-open .card__username').textContent",
     ),
     acting(
