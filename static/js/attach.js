@@ -128,7 +128,7 @@ export class Attach extends EventTarget {
     const { file, state, problem, attachment } = upload;
     item.dataset.state = state;
     const size = inWords(attachment?.size ?? file.size);
-    item.querySelector(".upload__state").textContent = state === "failed" ? `${problem.title}.` : size;
+    item.querySelector(".upload__state").textContent = state === "failed" ? sentence(problem.title) : size;
     item.querySelector("progress").hidden = state === "done" || state === "failed";
     item.querySelector("[data-action=retry]").hidden = !(state === "failed" && problem.mayRetry);
     item.querySelector(".upload__alt").hidden = attachment?.media !== "image";
@@ -186,12 +186,13 @@ export class Attach extends EventTarget {
   }
 }
 
+const sentence = (title) => `${title[0].toUpperCase()}${title.slice(1)}.`;
+
 function preview(place, file) {
   const picture = new Image();
   const url = URL.createObjectURL(file);
-  const done = () => URL.revokeObjectURL(url);
-  picture.addEventListener("load", done);
-  picture.addEventListener("error", done);
+  // What cannot be shown keeps the sign of a file.
+  picture.addEventListener("load", () => place.replaceChildren(picture));
+  for (const end of ["load", "error"]) picture.addEventListener(end, () => URL.revokeObjectURL(url));
   Object.assign(picture, { src: url, alt: "", draggable: false });
-  place.replaceChildren(picture);
 }

@@ -10,9 +10,10 @@ export function offerPreview(form) {
   const preview = help.querySelector(".formatting__preview");
   help.addEventListener("beforetoggle", ({ newState }) => {
     if (newState !== "open") return;
-    const { top, right } = form.getBoundingClientRect();
+    const { top, left, right } = form.getBoundingClientRect();
+    const isRtl = getComputedStyle(form).direction === "rtl";
     help.style.bottom = `${innerHeight - top + MARGIN}px`;
-    help.style.right = `${innerWidth - right}px`;
+    help.style.insetInlineEnd = `${isRtl ? left : innerWidth - right}px`;
     preview.hidden = true;
     show();
   });

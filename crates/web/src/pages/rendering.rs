@@ -297,12 +297,15 @@ fn the_pages_before_one_is_in() {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
     }
-    let problem = context! { title => "there is nothing here", field => () };
-    let html = render(
-        "pages/error.html",
-        context! { heading => "Nothing", problem },
-    );
-    assert!(html.contains("There is nothing here."), "{html}");
+    for (status, may_help) in [(404, false), (503, true)] {
+        let problem = context! { status, title => "there is nothing here", field => () };
+        let html = render(
+            "pages/error.html",
+            context! { heading => "Nothing", problem },
+        );
+        assert!(html.contains("There is nothing here."), "{html}");
+        assert_eq!(html.contains("Try again"), may_help, "{html}");
+    }
 }
 
 #[test]

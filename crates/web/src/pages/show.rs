@@ -18,8 +18,10 @@ pub(super) fn show(
     template: &str,
     context: Value,
 ) -> Response {
-    let told = problem
-        .map(|problem| context! { title => &*problem.title, field => problem.field.as_deref() });
+    let told = problem.map(|problem| {
+        let status = problem.status.as_u16();
+        context! { status, title => &*problem.title, field => problem.field.as_deref() }
+    });
     let accent = server.services.workspace.accent().word();
     let context = context! { problem => told, accent, ..context };
     let html = match server.templates.render(template, context) {
