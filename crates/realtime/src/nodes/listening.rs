@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 use whatscrap_kernel::Uuid;
@@ -17,7 +17,7 @@ use super::people::{Minding, Told};
 use super::words::{self, Said};
 use super::{Ear, Gap, NodesBus, Truth};
 
-/// How often is looked whether anything was missed, and while nothing is heard.
+/// How often is looked whether anything was missed, and while somebody is not heard.
 const SWEEP: Duration = Duration::from_secs(5);
 const SWEEP_AWAY: Duration = Duration::from_secs(1);
 /// How long a run that came too early is given: what is before it is on its way.
@@ -32,6 +32,8 @@ struct Listening {
     bus: Arc<NodesBus>,
     truth: Truth,
     is_away: bool,
+    /// A node is not heard that did not end.
+    quiet: watch::Receiver<bool>,
     sweep_at: Instant,
     /// Who is where, and which sessions stand, is looked at with the next sweep.
     revises: bool,
@@ -50,14 +52,16 @@ impl NodesBus {
     /// Hears the other nodes, for ever.
     pub async fn listen(self: Arc<Self>, ear: Ear, truth: Truth) {
         let (people, told) = mpsc::unbounded_channel();
+        let (quiets, quiet) = watch::channel(false);
         let mut minding = JoinSet::new();
-        minding.spawn(Minding::new(self.clone(), truth.rooms.clone()).run(told));
+        minding.spawn(Minding::new(self.clone(), truth.rooms.clone(), quiets).run(told));
         let listening = Listening {
             people,
             minding,
             bus: self,
             truth,
             is_away: true,
+            quiet,
             sweep_at: Instant::now() + SWEEP_AWAY,
             revises: true,
             followed: Vec::new(),
@@ -92,6 +96,7 @@ impl Listening {
                     }
                 }
                 Some(_) = self.places.join_next() => self.place(),
+                Ok(()) = self.quiet.changed() => self.sweep_soon(),
                 () = sleep_until(self.sweep_at) => self.sweep(),
                 Some(swept) = self.sweeps.join_next() => self.swept(swept.unwrap_or(false)),
                 Some(_) = self.minding.join_next() => return,
@@ -234,9 +239,10 @@ impl Listening {
     }
 
     fn sweep(&mut self) {
-        let revises = self.revises || self.is_away;
+        let misses = self.is_away || *self.quiet.borrow();
+        let revises = self.revises || misses;
         self.revises = false;
-        self.sweep_at = Instant::now() + if self.is_away { SWEEP_AWAY } else { SWEEP };
+        self.sweep_at = Instant::now() + if misses { SWEEP_AWAY } else { SWEEP };
         let (bus, truth) = (self.bus.clone(), self.truth.clone());
         if self.sweeps.is_empty() {
             self.sweeps

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use whatscrap_kernel::Uuid;
 use whatscrap_messages::Channel;
 use whatscrap_rooms::{RoomId, Rooms};
@@ -21,9 +21,14 @@ use crate::presence::{Registry, Seen};
 
 /// How often what changed is said.
 const TELLS: Duration = Duration::from_millis(500);
-/// How often a node says that it lives, and how long it may be silent.
-const LIVES: Duration = Duration::from_secs(5);
+/// How often a node says that it lives.
+const LIVES: Duration = Duration::from_secs(1);
+/// How long it may be silent before what it says is taken to get lost, its people are, and it is.
+const QUIET: Duration = Duration::from_secs(2);
 const SILENT: Duration = Duration::from_secs(15);
+const DEAD: Duration = Duration::from_mins(5);
+/// How long the database may take to say where people are.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// How long those are waited for whose node ended: they come back to another.
 const MOVE: Duration = Duration::from_secs(9);
 /// How many people one word speaks of; it is to fit into 7,000 bytes.
@@ -76,6 +81,8 @@ struct Node {
     heard_at: Instant,
     /// How many words of people it has said, if none was missed.
     words: Option<u64>,
+    /// Its people are not counted any more.
+    is_lost: bool,
     ends_at: Option<Instant>,
 }
 
@@ -84,6 +91,8 @@ pub(super) struct Minding {
     bus: Arc<NodesBus>,
     rooms: Arc<dyn Rooms>,
     nodes: HashMap<Uuid, Node>,
+    /// Whether a node that did not end is not heard.
+    quiet: watch::Sender<bool>,
     is_away: bool,
     words: u64,
     account: u64,
@@ -93,13 +102,18 @@ pub(super) struct Minding {
 }
 
 impl Minding {
-    pub(super) fn new(bus: Arc<NodesBus>, rooms: Arc<dyn Rooms>) -> Self {
+    pub(super) fn new(
+        bus: Arc<NodesBus>,
+        rooms: Arc<dyn Rooms>,
+        quiet: watch::Sender<bool>,
+    ) -> Self {
         bus.hub.people.change(|people, _| people.tell_nodes());
         bus.hub.spending().is_shared_from_here_on();
         Self {
             bus,
             rooms,
             nodes: HashMap::new(),
+            quiet,
             is_away: true,
             words: 0,
             account: 0,
@@ -117,7 +131,13 @@ impl Minding {
                     Some(told) => self.hear(told).await,
                     None => return,
                 },
-                _ = ticks.tick() => self.tick(),
+                _ = ticks.tick() => {
+                    self.tick();
+                    // Else they may have been heard already.
+                    if told.is_empty() {
+                        self.mind_the_silent();
+                    }
+                }
             }
         }
     }
@@ -142,9 +162,14 @@ impl Minding {
         let node = self.nodes.entry(from).or_insert(Node {
             heard_at: now,
             words: None,
+            is_lost: false,
             ends_at: None,
         });
         node.heard_at = now;
+        if node.has_ended(now) {
+            return;
+        }
+        node.is_lost = false;
         match word {
             Word::Who { whom } => self.asked |= whom.is_none_or(|whom| whom == self.bus.me),
             Word::Ends => node.ends_at = Some(now + MOVE),
@@ -179,16 +204,12 @@ impl Minding {
         let strangers = registry.change(|people, _| people.strangers(here));
         let mut rooms: HashMap<_, Vec<_>> = HashMap::new();
         if !strangers.is_empty() {
-            match self.rooms.places(&strangers).await {
-                Ok(places) => {
-                    for (user, room) in places {
-                        rooms.entry(user).or_default().push(room);
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "where people of another node are is not known");
-                    return false;
-                }
+            let Ok(Ok(places)) = timeout(PATIENCE, self.rooms.places(&strangers)).await else {
+                tracing::warn!("where people of another node are is not known");
+                return false;
+            };
+            for (user, room) in places {
+                rooms.entry(user).or_default().push(room);
             }
         }
         registry.change(|registry, _| {
@@ -218,19 +239,28 @@ impl Minding {
             let words = self.words;
             self.say(Word::Lives { words });
         }
-        self.lose_the_silent(now);
     }
 
-    fn lose_the_silent(&mut self, now: Instant) {
-        let is_away = self.is_away;
-        let lost = self.nodes.extract_if(|_, node| {
-            let is_silent = !is_away && now - node.heard_at > SILENT;
-            is_silent || node.ends_at.is_some_and(|at| at <= now)
-        });
-        for (node, _) in lost {
-            let people = &self.bus.hub.people;
-            people.change(|people, _| people.lose(node));
+    fn mind_the_silent(&mut self) {
+        let (now, is_away) = (Instant::now(), self.is_away);
+        let people = &self.bus.hub.people;
+        // Nobody is silent who could not be heard.
+        let silence = |node: &Node| {
+            let silent = now - node.heard_at;
+            if is_away { Duration::ZERO } else { silent }
+        };
+        for (id, node) in &mut self.nodes {
+            let is_over = silence(node) > SILENT || node.has_ended(now);
+            if is_over && !std::mem::replace(&mut node.is_lost, true) {
+                node.words = None;
+                people.change(|people, _| people.lose(*id));
+            }
         }
+        self.nodes.retain(|_, node| silence(node) <= DEAD);
+        let mut staying = self.nodes.values().filter(|node| node.ends_at.is_none());
+        let is_quiet = staying.any(|node| silence(node) > QUIET);
+        self.quiet
+            .send_if_modified(|was| std::mem::replace(was, is_quiet) != is_quiet);
     }
 
     fn tell(&mut self, people: Vec<(UserId, Seen)>) {
@@ -251,6 +281,10 @@ impl Minding {
 }
 
 impl Node {
+    fn has_ended(&self, now: Instant) -> bool {
+        self.ends_at.is_some_and(|at| at <= now)
+    }
+
     fn count(&mut self) {
         self.words = self.words.map(|words| words + 1);
     }

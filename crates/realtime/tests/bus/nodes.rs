@@ -42,6 +42,26 @@ async fn what_got_lost_unnoticed_is_found_by_the_sweep() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_node_does_that_is_not_heard_any_more_is_read_within_a_second() {
+    let ether = Ether::default();
+    let world = World::in_the_ether(&ether).await;
+    let mut ben = world.listens(world.ben).await;
+    world.posts(1).await;
+    ben.hears_up_to(1).await;
+    ether.loses(usize::MAX);
+    let began = tokio::time::Instant::now();
+    world.posts(1).await;
+    ben.hears_up_to(2).await;
+    assert!(began.elapsed() <= std::time::Duration::from_secs(3));
+    for version in 3..20 {
+        let began = tokio::time::Instant::now();
+        world.posts(1).await;
+        ben.hears_up_to(version).await;
+        assert!(began.elapsed() <= std::time::Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gap_is_read_when_the_next_message_shows_it() {
     let ether = Ether::default();
     let world = World::in_the_ether(&ether).await;
