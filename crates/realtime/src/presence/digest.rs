@@ -8,6 +8,7 @@ use whatscrap_rooms::RoomId;
 use whatscrap_users::UserId;
 
 use super::Presence;
+use super::person::Person;
 use super::registry::Registry;
 
 /// So many people hear at once of anything that changed. Larger audiences wait their turn.
@@ -80,6 +81,11 @@ impl Registry {
         let (looked_at, crowds) = self.take_due(&mut digest, now);
         self.introduce(&mut digest);
         digest.mind_oneself();
+        if self.nodes.are_told() {
+            // Who is only elsewhere hears it there.
+            let is_here = |user: &UserId| self.people.get(user).is_some_and(Person::is_here);
+            digest.hearers.retain(|user, _| is_here(user));
+        }
         if crowds {
             let hearers = u32::try_from(digest.hearers.len()).unwrap_or(u32::MAX);
             self.crowds_wait_until = Some(now + PER_HEARER * hearers);

@@ -35,6 +35,11 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
+    /// Whether there are others.
+    pub(super) fn are_told(&self) -> bool {
+        self.are_told
+    }
+
     /// This node may see someone otherwise now.
     pub(super) fn stir(&mut self, user: UserId) {
         if self.are_told {

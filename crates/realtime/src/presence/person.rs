@@ -42,6 +42,11 @@ pub(super) struct Lease {
 }
 
 impl Person {
+    /// Whether they have a connection here, or had one a moment ago.
+    pub(super) fn is_here(&self) -> bool {
+        !self.leases.is_empty()
+    }
+
     /// How they are seen.
     pub(super) fn presence(&self, now: Instant) -> Presence {
         let elsewhere = self.elsewhere.values().map(|seen| seen.presence);

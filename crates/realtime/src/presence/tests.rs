@@ -271,6 +271,27 @@ async fn large_audiences_take_turns_and_small_ones_do_not_wait_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn large_audiences_elsewhere_are_not_waited_for() {
+    let hub = hub();
+    hub.people.change(|people, _| people.tell_nodes());
+    let ada = greeted(&hub, ADA, &[HALL]);
+    let is_seen = |user: u128, presence| {
+        let (node, user) = (Uuid::from_u128(9), UserId(Uuid::from_u128(user)));
+        let looks_at = Vec::new();
+        let seen = Seen { presence, looks_at };
+        let hears = |people: &mut Registry, _| people.hear_of(node, 0, user, seen, [HALL]);
+        hub.people.change(hears);
+    };
+    for user in 0x100..0x1c0 {
+        is_seen(user, Presence::Active);
+    }
+    assert_eq!(heard(&hub, &ada).len(), 0xc0);
+    advance(Duration::from_millis(1)).await;
+    is_seen(0x100, Presence::Away);
+    assert_eq!(heard(&hub, &ada), ["100 away"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_greeting_names_so_many_and_those_of_small_rooms_first() {
     let (mut registry, now) = (registry::Registry::new(TIMING), Instant::now());
     let mut comes = |user: UserId, room: RoomId| {
