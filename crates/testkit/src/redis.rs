@@ -1,12 +1,12 @@
 //! Throwaway Redis servers, which can be harmed.
 
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::{companion, needs};
+use crate::companion::Companion;
+use crate::needs;
 
 /// A Redis of one test's own, which keeps nothing. Gone with the value, and also by a panic or a
 /// signal.
@@ -16,20 +16,18 @@ pub struct Redis {
     pub url: String,
     /// Where it listens, on this machine.
     pub port: u16,
-    shell: Arc<Mutex<Shell>>,
-}
-
-#[derive(Debug)]
-struct Shell {
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    _child: Child,
+    shell: Arc<Mutex<Companion>>,
 }
 
 impl Redis {
     /// Starts one; `None`, after a loud message, where there is no Redis.
     pub async fn start() -> Option<Self> {
-        Self::start_with(None).await
+        Self::start_with("127.0.0.1", None).await
+    }
+
+    /// The same, heard at this address of this machine.
+    pub async fn start_at(address: &str) -> Option<Self> {
+        Self::start_with(address, None).await
     }
 
     /// Starts one that speaks TLS, with keys in this folder: `ca.crt` is its authority.
@@ -38,10 +36,10 @@ impl Redis {
             needs::missing("openssl", "install it (Debian: apt-get install openssl)");
             return None;
         }
-        Self::start_with(Some(keys)).await
+        Self::start_with("127.0.0.1", Some(keys)).await
     }
 
-    async fn start_with(keys: Option<&Path>) -> Option<Self> {
+    async fn start_with(address: &str, keys: Option<&Path>) -> Option<Self> {
         let is_there = Command::new("redis-server").arg("--version").output();
         if is_there.is_err() {
             needs::missing(
@@ -51,14 +49,18 @@ impl Redis {
             return None;
         }
         let scheme = if keys.is_some() { "rediss" } else { "redis" };
-        let keys = keys.map(Path::to_owned);
-        let started = tokio::task::spawn_blocking(|| {
-            let port = free_port();
-            (port, Shell::start(port, keys))
+        let (host, keys) = (address.to_owned(), keys.map(Path::to_owned));
+        let started = tokio::task::spawn_blocking(move || {
+            const SCRIPT: &str = include_str!("redis.sh");
+            let port = free_port(&host);
+            let mut command = Command::new("sh");
+            command.args(["-c", SCRIPT, "redis.sh", &host]);
+            command.arg(port.to_string()).args(keys).current_dir("/");
+            (port, Companion::start(&mut command).0)
         });
         let (port, shell) = started.await.expect("Redis starts");
         Some(Self {
-            url: format!("{scheme}://127.0.0.1:{port}"),
+            url: format!("{scheme}://{address}:{port}"),
             port,
             shell: Arc::new(Mutex::new(shell)),
         })
@@ -105,37 +107,7 @@ impl Redis {
     }
 }
 
-impl Shell {
-    fn start(port: u16, keys: Option<PathBuf>) -> Self {
-        const SCRIPT: &str = include_str!("redis.sh");
-        let mut command = Command::new("sh");
-        command.args(["-c", SCRIPT, "redis.sh"]);
-        command.arg(port.to_string()).args(keys).current_dir("/");
-        let mut child = companion::start(&mut command);
-        let mut shell = Self {
-            orders: child.stdin.take().expect("stdin is piped"),
-            answers: BufReader::new(child.stdout.take().expect("stdout is piped")),
-            _child: child,
-        };
-        shell.answer();
-        shell
-    }
-
-    fn obeys(&mut self, order: &str) -> String {
-        writeln!(self.orders, "{order}").expect("its shell is there");
-        self.answer()
-    }
-
-    fn answer(&mut self) -> String {
-        let mut line = String::new();
-        let read = self.answers.read_line(&mut line);
-        read.expect("its output is readable");
-        assert!(!line.is_empty(), "Redis ended");
-        line.trim_end().to_owned()
-    }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+fn free_port(address: &str) -> u16 {
+    let listener = TcpListener::bind((address, 0)).expect("there is a free port");
     listener.local_addr().expect("it is bound").port()
 }

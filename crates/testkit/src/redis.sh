@@ -2,7 +2,7 @@
 # with it, however the one who gives them ends.
 set -eu
 # With a folder it makes an authority there, `ca.crt`, and speaks TLS.
-port=$1 keys=${2:-}
+address=$1 port=$2 keys=${3:-}
 server=
 
 if [ "$keys" ]; then
@@ -13,19 +13,19 @@ if [ "$keys" ]; then
         openssl req $new -keyout ca.key -out ca.crt -subj /CN=authority
         # shellcheck disable=SC2086
         openssl req $new -keyout redis.key -out redis.crt -CA ca.crt -CAkey ca.key -subj /CN=redis \
-            -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE
+            -addext "subjectAltName=IP:$address" -addext basicConstraints=critical,CA:FALSE
     ) 2>/dev/null
     listen="--port 0 --tls-port $port --tls-auth-clients no --tls-ca-cert-file $keys/ca.crt"
     listen="$listen --tls-cert-file $keys/redis.crt --tls-key-file $keys/redis.key"
-    ask="redis-cli -p $port --tls --cacert $keys/ca.crt"
+    ask="redis-cli -h $address -p $port --tls --cacert $keys/ca.crt"
 else
     listen="--port $port"
-    ask="redis-cli -p $port"
+    ask="redis-cli -h $address -p $port"
 fi
 
 start() {
     # shellcheck disable=SC2086
-    redis-server --bind 127.0.0.1 $listen --save '' --appendonly no --dir / >/dev/null 2>&1 &
+    redis-server --bind "$address" --protected-mode no $listen --save '' --appendonly no --dir / >/dev/null 2>&1 &
     server=$!
     until $ask ping >/dev/null 2>&1; do
         kill -0 "$server" || exit 1

@@ -2,8 +2,8 @@
 
 use whatscrap_testkit::Joined;
 use whatscrap_testkit::faults::scenarios::{
-    Size, carrier_away, carrier_cut, database_ends_among_nodes, node_killed, presence_truth,
-    rolling_restart,
+    Size, carrier_away, carrier_cut, database_ends_among_nodes, node_killed, partition,
+    presence_truth, rolling_restart,
 };
 
 use super::{SEED, assert_sound, binary};
@@ -35,9 +35,18 @@ async fn r6_without_redis_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn r7_r8_who_is_cut_off_from_redis_reads_what_it_misses() {
+async fn r7_who_is_dropped_by_redis_reads_what_it_misses() {
     if let Some(report) = carrier_cut(binary(), Size::Short, SEED).await {
         assert_sound(&report);
+    }
+}
+
+#[tokio::test]
+async fn r8_who_is_cut_off_in_silence_reads_what_it_misses() {
+    for joined in [Joined::Redis, Joined::Postgres] {
+        if let Some(report) = partition(binary(), joined, Size::Short, SEED).await {
+            assert_sound(&report);
+        }
     }
 }
 

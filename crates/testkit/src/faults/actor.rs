@@ -77,7 +77,7 @@ impl Actor {
                 self.stand(false);
                 wait
             } else {
-                self.person.site.moves_on();
+                self.person.moves_on();
                 None
             };
             attempts = if began.elapsed() > STABLE {

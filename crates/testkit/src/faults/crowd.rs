@@ -1,6 +1,6 @@
 //! Many people who talk at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +94,10 @@ pub struct Crowd {
     pub rooms: Vec<Arc<str>>,
     history: History,
     orders: watch::Sender<Orders>,
+    /// Of those who speak, then of the others.
     standings: Vec<watch::Receiver<Standing>>,
+    speakers: usize,
+    homes: HashMap<Arc<str>, Arc<str>>,
     _lives: JoinSet<()>,
 }
 
@@ -109,6 +112,7 @@ impl Crowd {
         }
         let (orders, ordered) = watch::channel(Orders::default());
         let (mut standings, mut lives) = (Vec::new(), JoinSet::new());
+        let mut homes = HashMap::new();
         for number in 0..load.senders + load.readers {
             let speaks = number < load.senders;
             let name = format!("{}{number}", if speaks { "sender" } else { "reader" });
@@ -116,6 +120,7 @@ impl Crowd {
             for room in &rooms {
                 person.joins(room).await;
             }
+            homes.insert(name.into(), person.site.origin.clone());
             let (standing, seen) = watch::channel(Standing::default());
             standings.push(seen);
             let actor = Actor {
@@ -139,10 +144,12 @@ impl Crowd {
             history: history.clone(),
             orders,
             standings,
+            speakers: load.senders as usize,
+            homes,
             _lives: lives,
         };
         let count = load.rooms;
-        let came = crowd.until(PATIENCE, |all| {
+        let came = crowd.until(3 * PATIENCE, |all| {
             all.iter().all(|one| one.versions.len() == count)
         });
         assert!(came.await, "everybody comes online");
@@ -159,6 +166,11 @@ impl Crowd {
         self.orders.send_modify(|orders| orders.stay_away = away);
         let done = self.until(PATIENCE, |all| all.iter().all(|one| one.is_online != away));
         assert!(done.await, "everybody goes and comes as they are told");
+    }
+
+    /// On which node everybody was at first.
+    pub fn homes(&self) -> &HashMap<Arc<str>, Arc<str>> {
+        &self.homes
     }
 
     /// How many posts were acked so far.
@@ -184,10 +196,9 @@ impl Crowd {
     /// Waits until so many posts more are acked; `false` if that takes longer than `within`.
     pub async fn acks_more(&mut self, posts: usize, within: Duration) -> bool {
         let goal = self.acked() + posts;
-        self.until(within, |all| {
-            all.iter().map(|one| one.acked).sum::<usize>() >= goal
-        })
-        .await
+        let speakers = &mut self.standings[..self.speakers];
+        let fits = |all: &[Standing]| all.iter().map(|one| one.acked).sum::<usize>() >= goal;
+        until(speakers, within, fits).await
     }
 
     /// Hushes everybody, notes that all is whole again, and waits until every post is answered
@@ -204,21 +215,7 @@ impl Crowd {
     }
 
     async fn until(&mut self, within: Duration, fits: impl Fn(&[Standing]) -> bool) -> bool {
-        let waiting = async {
-            loop {
-                let all: Vec<_> = self
-                    .standings
-                    .iter_mut()
-                    .map(|one| one.borrow_and_update().clone())
-                    .collect();
-                if fits(&all) {
-                    return;
-                }
-                let changes = self.standings.iter_mut().map(|one| Box::pin(one.changed()));
-                let _ = futures_util::future::select_all(changes).await;
-            }
-        };
-        timeout(within, waiting).await.is_ok()
+        until(&mut self.standings, within, fits).await
     }
 
     /// The owner posts into every room until its newest place is beyond `held`, what anybody held
@@ -257,6 +254,27 @@ impl Crowd {
         }
         end
     }
+}
+
+async fn until(
+    standings: &mut [watch::Receiver<Standing>],
+    within: Duration,
+    fits: impl Fn(&[Standing]) -> bool,
+) -> bool {
+    let waiting = async {
+        loop {
+            let all: Vec<_> = standings
+                .iter_mut()
+                .map(|one| one.borrow_and_update().clone())
+                .collect();
+            if fits(&all) {
+                return;
+            }
+            let changes = standings.iter_mut().map(|one| Box::pin(one.changed()));
+            let _ = futures_util::future::select_all(changes).await;
+        }
+    };
+    timeout(within, waiting).await.is_ok()
 }
 
 fn row(message: &Value) -> Row {

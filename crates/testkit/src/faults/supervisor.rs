@@ -1,5 +1,6 @@
 //! Whoever starts the server, hurts it, and takes its measure.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::history::{Entry, History, Kind, Op};
@@ -83,9 +84,54 @@ pub(super) fn recovery(history: &[Entry]) -> Option<Duration> {
     times.max()
 }
 
+/// The longest time from a mending until everybody had what was acked before it.
+pub(super) fn healing(history: &[Entry]) -> Duration {
+    let mut acked = HashSet::new();
+    // Of each message, when something was mended last before which it was acked.
+    let mut awaited: HashMap<&str, u64> = HashMap::new();
+    let mut longest = 0;
+    for entry in history {
+        let cid = entry.cid.as_deref().unwrap_or_default();
+        match (entry.kind, entry.op) {
+            (Kind::Fault, Op::Ok) => {
+                awaited.extend(acked.drain().map(|cid| (cid, entry.mono_ns)));
+            }
+            (Kind::Send, Op::Ok) => {
+                acked.insert(cid);
+            }
+            (Kind::Ev, Op::Ok) => {
+                if let Some(mended) = awaited.get(cid) {
+                    longest = longest.max(entry.mono_ns - mended);
+                }
+            }
+            _ => {}
+        }
+    }
+    Duration::from_nanos(longest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn healing_is_the_longest_time_until_everybody_had_what_was_acked_before_a_mending() {
+        let step = |mono_ns, op, kind, cid| Entry {
+            mono_ns,
+            ..Entry::new(&"x".into(), op, kind).cid(cid)
+        };
+        let history = [
+            step(10, Op::Ok, Kind::Send, "a"),
+            step(11, Op::Ok, Kind::Ev, "a"),
+            step(12, Op::Ok, Kind::Fault, ""),
+            step(13, Op::Ok, Kind::Send, "b"),
+            step(17, Op::Ok, Kind::Ev, "a"),
+            step(19, Op::Ok, Kind::Ev, "b"),
+            step(20, Op::Ok, Kind::Fault, ""),
+            step(22, Op::Ok, Kind::Ev, "b"),
+        ];
+        assert_eq!(healing(&history), Duration::from_nanos(5));
+    }
 
     #[test]
     fn recovery_is_the_longest_time_from_a_mending_to_the_next_ack() {

@@ -28,6 +28,11 @@ impl Times {
         self.0.add(&others.0).expect("both have the same bounds");
     }
 
+    /// All but one in a hundred took no longer.
+    pub(super) fn p99(&self) -> Duration {
+        Duration::from_micros(self.0.value_at_quantile(0.99))
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> u64 {
         self.0.len()

@@ -1,21 +1,17 @@
 //! A PostgreSQL cluster of our own.
 
 use std::env;
-use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command};
+use std::process::Command;
 
-use crate::companion;
+use crate::companion::Companion;
 
-/// A running cluster. It lives as long as `orders` is open, which is until this
-/// process ends, however it ends.
+/// A running cluster. It lives until this process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Cluster {
     folder: String,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    _shell: Child,
+    shell: Companion,
 }
 
 impl Cluster {
@@ -36,15 +32,8 @@ impl Cluster {
             .arg(binaries)
             .args(settings)
             .current_dir("/");
-        let mut shell = companion::start(&mut command);
-        let mut cluster = Self {
-            folder: String::new(),
-            orders: shell.stdin.take().expect("stdin is piped"),
-            answers: BufReader::new(shell.stdout.take().expect("stdout is piped")),
-            _shell: shell,
-        };
-        cluster.folder = cluster.answer();
-        cluster
+        let (shell, folder) = Companion::start(&mut command);
+        Self { folder, shell }
     }
 
     /// The address of one of its databases.
@@ -55,16 +44,7 @@ impl Cluster {
 
     /// Gives an order and returns once it is carried out.
     pub(super) fn obey(&mut self, order: &str) {
-        writeln!(self.orders, "{order}").expect("the cluster's shell is there");
-        self.answer();
-    }
-
-    fn answer(&mut self) -> String {
-        let mut line = String::new();
-        let read = self.answers.read_line(&mut line);
-        read.expect("the cluster's output is readable");
-        assert!(!line.is_empty(), "the PostgreSQL cluster ended");
-        line.trim_end().to_owned()
+        self.shell.obeys(order);
     }
 }
 

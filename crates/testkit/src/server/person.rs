@@ -61,6 +61,30 @@ impl Person {
         self.jar.add_cookie_str(cookie, &url);
     }
 
+    /// The same person at one of the server's nodes, logged in there as here.
+    #[must_use]
+    pub fn at_node(&self, number: usize) -> Self {
+        self.at(self.site.at_node(number))
+    }
+
+    /// Goes to the next of the server's nodes.
+    pub fn moves_on(&mut self) {
+        let mut next = self.site.clone();
+        next.moves_on();
+        *self = self.at(next);
+    }
+
+    fn at(&self, site: Site) -> Self {
+        let there = Self {
+            site,
+            ..self.clone()
+        };
+        for cookie in self.cookie().iter().flat_map(|cookies| cookies.split("; ")) {
+            there.plant_cookie(cookie);
+        }
+        there
+    }
+
     /// A request of a page, with the headers a browser adds to a navigation.
     pub fn page(&self, method: Method, path: &str) -> Request {
         let url = format!("{}{path}", self.site.origin);

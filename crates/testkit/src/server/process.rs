@@ -20,6 +20,7 @@ pub struct Launch {
     binary: PathBuf,
     data: PathBuf,
     settings: Vec<(String, String)>,
+    namespace: Option<String>,
 }
 
 impl Launch {
@@ -31,6 +32,7 @@ impl Launch {
             binary: binary.into(),
             data: data.to_owned(),
             settings: Vec::new(),
+            namespace: None,
         };
         launch
             .set("DATA_DIR", &data.to_string_lossy())
@@ -50,6 +52,12 @@ impl Launch {
     /// Leaves a variable to its default.
     pub fn unset(mut self, name: &str) -> Self {
         self.settings.retain(|(other, _)| other != name);
+        self
+    }
+
+    /// Runs it in this network namespace.
+    pub fn inside(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
         self
     }
 
@@ -96,7 +104,15 @@ impl Launch {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = match &self.namespace {
+            Some(name) => {
+                let mut command = Command::new("nsenter");
+                command.arg(format!("--net=/run/netns/{name}"));
+                command.arg(&self.binary);
+                command
+            }
+            None => Command::new(&self.binary),
+        };
         command
             .args(arguments)
             .env_clear()

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
+use crate::server::person::Person;
 use crate::server::post::fresh_client_id;
 use crate::server::site::PATIENCE;
 use crate::server::upgrade::RawSocket;
@@ -125,6 +126,16 @@ impl Socket {
             frame["type"] == "message" && frame["message"]["body"] == body
         })
         .await
+    }
+
+    /// Waits until this person is said to be `active`, `away` or `offline`.
+    pub async fn sees(&mut self, person: &Person, state: &str) {
+        self.wait(&format!("{} {state}", person.username), |frame| {
+            frame["type"] == "presence"
+                && frame["user"] == person.id.as_str()
+                && frame["state"] == state
+        })
+        .await;
     }
 
     /// The first frame nobody has taken yet that `fits`; the others stay.

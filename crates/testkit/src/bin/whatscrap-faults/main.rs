@@ -9,8 +9,8 @@ use whatscrap_testkit::Joined;
 use whatscrap_testkit::faults::scenarios::{
     Size, abuse, bad_network, carrier_away, carrier_cut, clock, contention, database_ends,
     database_ends_among_nodes, database_hangs, disk_full, io_errors, kill, lost_ack, model,
-    node_killed, power_cut, power_cut_unsynced, presence_truth, restore, rolling_restart,
-    slow_readers, soak, storm, tabs, terminate,
+    node_killed, partition, power_cut, power_cut_unsynced, presence_truth, restore,
+    rolling_restart, slow_readers, soak, storm, tabs, terminate,
 };
 use whatscrap_testkit::faults::{Measured, Report, heading};
 
@@ -32,8 +32,8 @@ struct Arguments {
 }
 
 /// Those that put the promises to the test.
-const JUDGED: [&str; 16] = [
-    "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r9", "r10", "r12", "r13", "r14", "r15", "r16",
+const JUDGED: [&str; 17] = [
+    "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r12", "r13", "r14", "r15", "r16",
     "r19", "r25",
 ];
 /// Those that take the server's measure.
@@ -101,6 +101,10 @@ async fn play(name: &str, binary: &Path, size: Size, seed: u64) -> Vec<Report> {
         "r5" => vec![database_hangs(binary, size, seed).await],
         "r6" => vec![carrier_away(binary, size, seed).await],
         "r7" => vec![carrier_cut(binary, size, seed).await],
+        "r8" => vec![
+            partition(binary, Joined::Redis, size, seed).await,
+            partition(binary, Joined::Postgres, size, seed).await,
+        ],
         "r9" => vec![Some(bad_network(binary, size, seed).await)],
         "r10" => vec![Some(lost_ack(binary, size, seed).await)],
         "r12" => vec![disk_full(binary, size, seed).await],

@@ -33,7 +33,7 @@ pub use lost_ack::lost_ack;
 pub use model::model;
 pub use network::bad_network;
 pub use nodes::{
-    carrier_away, carrier_cut, database_ends_among_nodes, node_killed, presence_truth,
+    carrier_away, carrier_cut, database_ends_among_nodes, node_killed, partition, presence_truth,
     rolling_restart,
 };
 pub use play::{Play, Size};
