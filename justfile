@@ -19,6 +19,10 @@ test *filter:
 keyboard *stories="browsers::two_people conversations:: changing_pages:: reading_pages:: files_seen:: search::people_find settings::a_picture notified_pages:: presence::two_people formatting::what_is switching::rooms switching::the_switcher switching::a_logout":
     HANDS=keyboard cargo test --workspace --test stories -- {{ stories }}
 
+# The stories told of three nodes, each person on another, joined by `redis` or `postgres`: `just nodes redis rooms::`
+nodes joined *stories:
+    TEST_NODES={{ joined }} cargo test --workspace --test stories -- --skip on_sqlite {{ stories }}
+
 # Apply the formatter
 fmt:
     cargo fmt --all

@@ -365,7 +365,9 @@ async fn without_javascript_everything_about_a_room_is_a_form(app: &App) {
         ("user", ben.id.as_str()),
         ("role", "moderator"),
     ];
+    let mut his = ben.socket().await;
     assert_eq!(act(&ada, &moderator).await.status, 303);
+    his.wait_for("room").await;
     let link = [("act", "invite"), ("max_uses", "1"), ("days", "1")];
     assert_eq!(act(&ben, &link).await.status, 303);
     let page = ben.page(Method::GET, &path).send().await;

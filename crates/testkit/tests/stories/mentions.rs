@@ -69,7 +69,9 @@ async fn the_room_and_who_is_there_are_called(app: &App) {
     for person in [&ben, &eve] {
         person.joins(&room).await;
     }
+    let mut hers = ada.socket().await;
     let _here = ben.socket().await;
+    hers.sees(&ben, "active").await;
     let posted = ada.posts("@here").in_room(&room).await;
     let html = "<p><span class=\"mention\" data-call=\"here\">@here</span></p>";
     assert_eq!(

@@ -158,25 +158,15 @@ async fn a_direct_room_and_a_new_room_appear_on_other_nodes(app: &App) {
     assert_eq!(his.hears("psst").await["version"], 1);
 }
 
-async fn sees(socket: &mut whatscrap_testkit::Socket, person: &Person, state: &str) {
-    let what = format!("{} {state}", person.username);
-    let fits = |frame: &Value| {
-        frame["type"] == "presence"
-            && frame["user"] == person.id.as_str()
-            && frame["state"] == state
-    };
-    socket.wait(&what, fits).await;
-}
-
 async fn who_is_there_is_seen_from_every_node(app: &App) {
     let ([ada, ben, cleo], room) = three(app).await;
     let mut hers = ada.socket().await;
     let his = ben.socket().await;
-    sees(&mut hers, &ben, "active").await;
+    hers.sees(&ben, "active").await;
     let theirs = cleo.socket().await;
     assert_eq!(theirs.welcome["presence"][&ben.id], "active");
     his.say(&json!({"type": "presence", "state": "away"}));
-    sees(&mut hers, &ben, "away").await;
+    hers.sees(&ben, "away").await;
     let members = ada
         .get(&format!("/rooms/{room}/members"))
         .send()
@@ -189,7 +179,7 @@ async fn who_is_there_is_seen_from_every_node(app: &App) {
     };
     assert_eq!(there("ben"), "away");
     his.leave().await;
-    let gone = sees(&mut hers, &ben, "offline");
+    let gone = hers.sees(&ben, "offline");
     timeout(Duration::from_secs(10), gone)
         .await
         .expect("a clean close is seen");
@@ -203,13 +193,13 @@ async fn somebody_on_two_nodes_is_one_person(app: &App) {
     }
     let mut hers = ada.socket().await;
     let (his, other) = (ben.socket().await, elsewhere.socket().await);
-    sees(&mut hers, &ben, "active").await;
+    hers.sees(&ben, "active").await;
     his.say(&json!({"type": "presence", "state": "away"}));
     his.leave().await;
     other.say(&json!({"type": "presence", "state": "away"}));
-    sees(&mut hers, &ben, "away").await;
+    hers.sees(&ben, "away").await;
     other.say(&json!({"type": "presence", "state": "active"}));
-    sees(&mut hers, &ben, "active").await;
+    hers.sees(&ben, "active").await;
 }
 
 async fn who_types_and_who_reads_is_told_on_every_node(app: &App) {

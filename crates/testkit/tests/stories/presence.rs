@@ -81,7 +81,9 @@ async fn a_reload_is_not_told(app: &App) {
 async fn members_and_the_welcome_say_who_is_there(app: &App) {
     let (ada, ben, room) = two_in_a_room(app).await;
     let stranger = app.user("cleo").await;
+    let mut phone = ada.socket().await;
     let _theirs = (ben.socket().await, stranger.socket().await);
+    phone.sees(&ben, "active").await;
     let hers = ada.socket().await;
     assert_eq!(hers.welcome["presence"], json!({&ben.id: "active"}));
     let members = ada.get(&format!("/rooms/{room}/members")).send().await;
