@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
@@ -19,6 +19,9 @@ struct Air {
     is_away: bool,
     /// So many words get lost, and nobody notices.
     loses: usize,
+    /// Every other word of a room is kept here until after the next two, if this is there.
+    late: Option<VecDeque<(Channel, Word)>>,
+    said: usize,
 }
 
 #[derive(Debug)]
@@ -70,8 +73,50 @@ impl Ether {
         self.air().loses = count;
     }
 
+    /// From here on every other word of a room comes too late for its place.
+    pub fn confuses(&self) {
+        self.air().late = Some(VecDeque::new());
+    }
+
+    /// What is late comes, and all else in its turn.
+    pub fn calms(&self) {
+        let mut air = self.air();
+        for (channel, word) in air.late.take().into_iter().flatten() {
+            air.carry(channel, &word);
+        }
+    }
+
     fn air(&self) -> std::sync::MutexGuard<'_, Air> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Air {
+    fn say(&mut self, channel: Channel, word: Word) {
+        let (Some(late), Channel::Room(_)) = (&mut self.late, channel) else {
+            return self.carry(channel, &word);
+        };
+        self.said += 1;
+        if self.said % 2 == 1 {
+            return late.push_back((channel, word));
+        }
+        let due = (late.len() > 1).then(|| late.pop_front()).flatten();
+        self.carry(channel, &word);
+        if let Some((channel, word)) = due {
+            self.carry(channel, &word);
+        }
+    }
+
+    fn carry(&self, channel: Channel, word: &Word) {
+        for node in self.nodes.iter().filter(|_| !self.is_away) {
+            let is_for_it = match channel {
+                Channel::All => true,
+                Channel::Room(room) => node.followed.contains(&room),
+            };
+            if is_for_it {
+                node.hears(Heard::Word(word.clone()));
+            }
+        }
     }
 }
 
@@ -89,15 +134,7 @@ impl Carrier for EtherCarrier {
             air.loses = left;
             return;
         }
-        for node in air.nodes.iter().filter(|_| !air.is_away) {
-            let is_for_it = match channel {
-                Channel::All => true,
-                Channel::Room(room) => node.followed.contains(&room),
-            };
-            if is_for_it {
-                node.hears(Heard::Word(word.clone()));
-            }
-        }
+        air.say(channel, word);
     }
 
     fn follow(&self, room: RoomId) {

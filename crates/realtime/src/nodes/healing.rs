@@ -1,5 +1,7 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::sleep;
 use whatscrap_messages::{Message, Messages};
 use whatscrap_rooms::RoomId;
 
@@ -10,12 +12,32 @@ use crate::Frames;
 /// How many changes a node reads for its sockets. What is further behind they read themselves,
 /// each when it has its turn.
 const PAGE: u32 = 128;
+/// How long what is missing may be on its way. On a busy machine that takes a while, and what is read
+/// in vain makes it busier.
+const MOMENT: Duration = Duration::from_millis(50);
 
 impl NodesBus {
+    /// Waits until nothing is missing, or the same has been for a moment.
+    pub(super) async fn lacks_the_same(&self, room: RoomId) {
+        let mut gap = self.gap(room);
+        while gap.is_some() {
+            #[expect(clippy::disallowed_methods, reason = "what is missing may not come")]
+            sleep(MOMENT).await;
+            let before = std::mem::replace(&mut gap, self.gap(room));
+            if gap == before {
+                return;
+            }
+        }
+    }
+
+    /// Up to where the sockets of this node have been told, if they lack what follows.
+    pub(super) fn gap(&self, room: RoomId) -> Option<u64> {
+        self.lines.lock(room).get(&room).and_then(Line::gap)
+    }
+
     /// Reads what the sockets of this node lack of a room, and gives it to them: whether it could.
     pub(super) async fn heal(&self, room: RoomId, messages: &dyn Messages) -> bool {
-        let gap = self.lines.lock(room).get(&room).and_then(Line::gap);
-        let Some(after) = gap else {
+        let Some(after) = self.gap(room) else {
             return true;
         };
         metrics::counter!("whatscrap_bus_healed_total").increment(1);

@@ -1,13 +1,13 @@
 //! What the other nodes say.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use whatscrap_kernel::Uuid;
 use whatscrap_messages::{Channel, Event, Heard, Word};
 use whatscrap_rooms::{RoomEvent, RoomId};
@@ -20,8 +20,6 @@ use super::{Ear, Gap, NodesBus, Truth};
 /// How often is looked whether anything was missed, and while somebody is not heard.
 const SWEEP: Duration = Duration::from_secs(5);
 const SWEEP_AWAY: Duration = Duration::from_secs(1);
-/// How long a run that came too early is given: what is before it is on its way.
-const MOMENT: Duration = Duration::from_millis(20);
 /// How many rooms are read at the same time.
 const HEALS: usize = 4;
 /// How many words are taken in one go.
@@ -40,7 +38,11 @@ struct Listening {
     /// Rooms that are heard now, of which nobody has looked how far they have come.
     followed: Vec<RoomId>,
     places: JoinSet<()>,
-    healing: HashSet<RoomId>,
+    /// Rooms of which something is missing that may be on its way.
+    waiting: HashSet<RoomId>,
+    waits: JoinSet<RoomId>,
+    /// Rooms that are read, and whether they are to be read again.
+    healing: HashMap<RoomId, bool>,
     heals: JoinSet<(RoomId, bool)>,
     turns: Arc<Semaphore>,
     sweeps: JoinSet<bool>,
@@ -66,7 +68,9 @@ impl NodesBus {
             revises: true,
             followed: Vec::new(),
             places: JoinSet::new(),
-            healing: HashSet::new(),
+            waiting: HashSet::new(),
+            waits: JoinSet::new(),
+            healing: HashMap::new(),
             heals: JoinSet::new(),
             turns: Arc::new(Semaphore::new(HEALS)),
             sweeps: JoinSet::new(),
@@ -90,6 +94,11 @@ impl Listening {
                 }
                 Some(room) = ear.begun.recv() => self.begin(room),
                 Some(gap) = ear.gaps.recv() => self.heal(gap),
+                Some(waited) = self.waits.join_next() => {
+                    if let Ok(room) = waited {
+                        self.waited(room);
+                    }
+                }
                 Some(healed) = self.heals.join_next() => {
                     if let Ok((room, is_read)) = healed {
                         self.healed(room, is_read);
@@ -197,26 +206,42 @@ impl Listening {
         }
     }
 
-    fn heal(&mut self, gap: Gap) {
-        if self.healing.insert(gap.room) {
+    /// Reads what is missing, unless it may still come.
+    fn heal(&mut self, Gap { room, may_close }: Gap) {
+        if may_close && !self.is_away {
+            if self.waiting.insert(room) {
+                let bus = self.bus.clone();
+                self.waits.spawn(async move {
+                    bus.lacks_the_same(room).await;
+                    room
+                });
+            }
+        } else if let Some(again) = self.healing.get_mut(&room) {
+            *again = true;
+        } else {
+            self.healing.insert(room, false);
             let (bus, truth, turns) = (self.bus.clone(), self.truth.clone(), self.turns.clone());
             self.heals.spawn(async move {
-                if gap.may_close {
-                    #[expect(clippy::disallowed_methods, reason = "what is missing may not come")]
-                    sleep(MOMENT).await;
-                }
                 let _turn = turns.acquire().await;
-                (gap.room, bus.heal(gap.room, &*truth.messages).await)
+                (room, bus.heal(room, &*truth.messages).await)
             });
         }
     }
 
+    fn waited(&mut self, room: RoomId) {
+        self.waiting.remove(&room);
+        if self.bus.gap(room).is_some() {
+            let may_close = false;
+            self.heal(Gap { room, may_close });
+        }
+    }
+
     fn healed(&mut self, room: RoomId, is_read: bool) {
-        self.healing.remove(&room);
+        let again = self.healing.remove(&room).unwrap_or(false);
         if !is_read {
             self.sweep_again();
-        } else if self.bus.has_gap(room) {
-            let may_close = false;
+        } else if self.bus.gap(room).is_some() {
+            let may_close = !again;
             self.heal(Gap { room, may_close });
         }
     }

@@ -197,10 +197,6 @@ impl NodesBus {
             self.gapes(room, may_close);
         }
     }
-
-    fn has_gap(&self, room: RoomId) -> bool {
-        self.lines.lock(room).get(&room).is_some_and(Line::has_gap)
-    }
 }
 
 #[async_trait]

@@ -76,6 +76,25 @@ async fn a_gap_is_read_when_the_next_message_shows_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_only_late_is_not_read() {
+    let ether = Ether::default();
+    let world = World::in_the_ether(&ether).await;
+    let mut ben = world.listens(world.ben).await;
+    world.posts(1).await;
+    ben.hears_up_to(1).await;
+    ether.confuses();
+    for _ in 0..40 {
+        world.posts(1).await;
+        tokio::time::advance(std::time::Duration::from_millis(10)).await;
+    }
+    // Whoever reads hears the last two also.
+    ben.hears_up_to(39).await;
+    assert_eq!(ben.cursor, 39);
+    ether.calms();
+    ben.hears_up_to(41).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gap_with_an_edit_in_it_is_left_to_the_sockets_to_read() {
     let ether = Ether::default();
     let world = World::in_the_ether(&ether).await;

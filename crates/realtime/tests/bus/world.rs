@@ -190,7 +190,8 @@ pub(crate) struct Listener<'a> {
     world: &'a World,
     pub(crate) session: whatscrap_users::SessionId,
     connection: Connection,
-    cursor: u64,
+    /// Up to which version.
+    pub(crate) cursor: u64,
 }
 
 impl Listener<'_> {
