@@ -11,36 +11,44 @@ import { Presence } from "./presence.js";
 import { OpenRoom } from "./room.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
+import "./viewport.js";
 
-readRoom();
-const socket = new Socket();
-showConnection(socket);
-const outbox = new Outbox(socket);
+/** Lets the browser draw and answer in between. */
+const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
+
 let open = null;
-const sidebar = new Sidebar(socket, () => open?.isAttended ?? false);
-followPeople(socket);
-const presence = new Presence(socket);
 
-function enter() {
-  open = new OpenRoom(socket, sidebar, outbox);
-}
-
-if (room.id) {
-  enter();
-  goBetweenRooms({
-    place: () => open.place,
-    enter(place) {
-      socket.release(room.id);
-      readRoom();
-      enter();
-      showWords();
-      sidebar.moved();
-      presence.moved();
-      if (place) open.restore(place);
-    },
+async function begin() {
+  readRoom();
+  const socket = new Socket();
+  showConnection(socket);
+  const outbox = new Outbox(socket);
+  const sidebar = new Sidebar(socket, () => open?.isAttended ?? false);
+  followPeople(socket);
+  const presence = new Presence(socket);
+  const enter = () => (open = new OpenRoom(socket, sidebar, outbox));
+  await breath();
+  if (room.id) {
+    enter();
+    goBetweenRooms({
+      place: () => open.place,
+      enter(place) {
+        socket.release(room.id);
+        readRoom();
+        enter();
+        showWords();
+        sidebar.moved();
+        presence.moved();
+        if (place) open.restore(place);
+      },
+    });
+    await breath();
+  }
+  socket.open();
+  soon(around, ({ notice, register }) => {
+    notice(socket, (id) => id === room.id && attention.attends);
+    register().catch((error) => console.warn("Nothing is kept for reading offline.", error));
   });
 }
-soon(around, ({ notice, register }) => {
-  notice(socket, (id) => id === room.id && attention.attends);
-  register().catch((error) => console.warn("Nothing is kept for reading offline.", error));
-});
+
+begin();

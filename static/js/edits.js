@@ -1,7 +1,7 @@
 // What a message said before, for whoever may see it: loaded when it is first asked for.
 
 import { fromTemplate, get, room } from "./page.js";
-import { showTime } from "./times.js";
+import { fullTime } from "./times.js";
 
 const dialog = document.getElementById("edits");
 dialog.addEventListener("click", ({ target }) => {
@@ -14,8 +14,8 @@ export async function showEdits({ dataset: { messageId } }) {
   const items = edits.map(({ body, edited_at: at }) => {
     const item = fromTemplate("edits-one");
     const time = item.querySelector("time");
-    showTime(time, Date.parse(at));
-    time.textContent = time.title;
+    time.dateTime = at;
+    time.textContent = fullTime(Date.parse(at));
     item.querySelector(".edits__text").textContent = body;
     return item;
   });

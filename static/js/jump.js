@@ -27,6 +27,7 @@ export class Jump {
     this.#button.hidden = isAtEnd;
     this.#button.toggleAttribute("data-new", this.#count > 0);
     const plural = this.#count === 1 ? "message" : "messages";
-    this.#words.textContent = this.#count ? `${this.#count} new ${plural}` : "Newest messages";
+    const words = this.#count ? `${this.#count} new ${plural}` : "Newest messages";
+    if (this.#words.textContent !== words) this.#words.textContent = words;
   }
 }

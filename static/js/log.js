@@ -1,7 +1,7 @@
 // The list of messages: each is in its place once, and nothing jumps.
 
 import { me, room, scrollBehavior } from "./page.js";
-import { followQuotes } from "./parts.js";
+import { followQuotes, rowOf } from "./parts.js";
 import { arrange, confirmRow, fillRow, localise, makeRow, seqOf } from "./rows.js";
 
 /** So near to its end, the log follows what comes. */
@@ -12,12 +12,19 @@ const LEEWAY = 20;
 /** So long a message stands out that one jumped to. */
 const TARGET_MS = 2_000;
 
+/** Does something when what is there now has been drawn. */
+const onceDrawn = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
+
 export class Log extends EventTarget {
   #rows = document.getElementById("rows");
   #scroller = document.getElementById("log");
   #more = Object.fromEntries(
     [...this.#rows.querySelectorAll(".log__more")].map((link) => [link.dataset.direction, link]),
   );
+  /** How far it is to the end, as of the last time it was scrolled: to ask costs a layout. */
+  #fromEnd = 0;
+  /** Whether it is on its way to what has just come. */
+  #isFollowing = false;
   /** The newest message of the room, shown or not. */
   lastSeq = room.lastSeq;
 
@@ -26,8 +33,8 @@ export class Log extends EventTarget {
     history.scrollRestoration = "manual";
     localise(this.#rows);
     this.#goToBeginning();
-    const moved = () => this.dispatchEvent(new Event("moved"));
-    this.#scroller.addEventListener("scroll", moved, { passive: true });
+    this.#letRest();
+    this.#scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#scroller.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
@@ -52,7 +59,7 @@ export class Log extends EventTarget {
 
   /** Whether the newest message of the room is shown, and in sight or nearly so. */
   get isAtEnd() {
-    return !this.has("after") && this.#scroller.scrollTop > -NEAR_END_PX;
+    return !this.has("after") && (this.#isFollowing || this.#fromEnd < NEAR_END_PX);
   }
 
   row(clientId) {
@@ -90,10 +97,11 @@ export class Log extends EventTarget {
       if (message.edited_at || message.deleted_at) followQuotes(this.#rows, message);
     }
     const first = this.has("before") ? seqOf(this.sent[0]) : 0;
-    const follows = ({ seq }) => !this.has("after") && seq > first;
-    const made = this.put(messages.filter((each) => follows(each) || this.#known(each)));
-    const { scrollTop, scrollHeight } = this.#scroller;
-    this.trim(-scrollTop < scrollHeight / 2 ? "before" : "after");
+    const belongs = ({ seq }) => !this.has("after") && seq > first;
+    const shown = messages.filter((each) => belongs(each) || this.#known(each));
+    if (this.isAtEnd) this.#follow();
+    const made = this.put(shown, { keepPlace: true });
+    this.trim();
     return made;
   }
 
@@ -163,13 +171,15 @@ export class Log extends EventTarget {
     document.getElementById("unread")?.remove();
   }
 
-  /** Takes rows away at the other end, when there are too many. */
+  /** Takes rows away when there are too many: at this end, or at the farther one. */
   trim(end) {
     const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
     const excess = rows.length - MOST_ROWS;
     if (excess <= LEEWAY) return;
+    end ??= this.#fromEnd < this.#scroller.scrollHeight / 2 ? "before" : "after";
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);
-    this.#change(true, () => {
+    // What goes above moves nothing.
+    this.#change(end === "after", () => {
       for (const row of gone) row.remove();
       this.setMore(end, true);
     });
@@ -179,9 +189,32 @@ export class Log extends EventTarget {
     this.#scroller.scrollTo({ top: 0, behavior });
   }
 
+  // What comes is drawn below what is in sight, and then scrolled to: nothing is pushed.
+  #follow() {
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    onceDrawn(() => {
+      this.goToEnd("instant");
+      this.#isFollowing = false;
+    });
+  }
+
+  // A row whose size is known costs nothing while it is out of sight.
+  #letRest() {
+    const fresh = this.#rows.querySelectorAll(".message:not([data-drawn])");
+    if (fresh.length === 0) return;
+    onceDrawn(() => {
+      for (const row of fresh) row.dataset.drawn = "";
+    });
+  }
+
+  #moved() {
+    this.#fromEnd = -this.#scroller.scrollTop;
+    this.dispatchEvent(new Event("moved"));
+  }
+
   #known({ id, author, client_id }) {
-    const row = this.#rows.querySelector(`[data-message-id="${CSS.escape(id)}"]`);
-    return row ?? (author.id === me ? this.row(client_id) : null);
+    return rowOf(id) ?? (author.id === me ? this.row(client_id) : null);
   }
 
   #change(keepPlace, change) {
@@ -197,6 +230,7 @@ export class Log extends EventTarget {
     if (anchor?.isConnected) {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
+    this.#letRest();
     this.dispatchEvent(new Event("moved"));
   }
 
@@ -207,14 +241,24 @@ export class Log extends EventTarget {
   #firstInSight() {
     const { top } = this.#scroller.getBoundingClientRect();
     const rows = this.#rows.querySelectorAll(".message");
-    return [...rows].find((row) => row.getBoundingClientRect().bottom > top);
+    let [first, end] = [0, rows.length];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (rows[middle].getBoundingClientRect().bottom > top) end = middle;
+      else first = middle + 1;
+    }
+    return rows[first];
   }
 
-  // What is on its way stays last.
+  // What is on its way stays last; what comes belongs before that, and mostly at the end.
   #place(row) {
     const seq = seqOf(row);
-    const others = [...this.#rows.querySelectorAll(".message")].filter((other) => other !== row);
-    const next = others.find((other) => seqOf(other) > seq) ?? this.#more.after;
+    let next = this.#more.after;
+    for (let other = next; (other = other.previousElementSibling); ) {
+      if (other === row || !other.matches(".message")) continue;
+      if (seqOf(other) <= seq) break;
+      next = other;
+    }
     const line = next.previousElementSibling;
     const place = line?.id === "unread" ? line : next;
     if (row.nextElementSibling !== place) place.before(row);

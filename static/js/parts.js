@@ -8,6 +8,9 @@ import { fullTime } from "./times.js";
 
 const MOST_EXCERPT = 140;
 
+/** The row of a message of the server, if it is shown. */
+export const rowOf = (id) => document.getElementById(`m-${id}`);
+
 /** Puts all of it into the row, as the server has it. */
 export function fillParts(row, message) {
   const { reply_to: quote, reactions, edited_at: editedAt, deleted_at: deletedAt } = message;
@@ -79,7 +82,7 @@ export function showQuote(row, quote) {
 
 // By the name that the log shows, if it shows what is quoted.
 function showAuthor(link, username) {
-  const quoted = document.querySelector(`[data-message-id="${CSS.escape(link.dataset.quotes)}"]`);
+  const quoted = rowOf(link.dataset.quotes);
   const name = quoted?.querySelector(".message__author").textContent;
   link.querySelector(".quote__author").textContent = name ?? username;
 }

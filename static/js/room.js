@@ -13,7 +13,6 @@ import { followJumps } from "./replying.js";
 import { makePendingRow, showAvatar } from "./rows.js";
 import { Seen } from "./seen.js";
 import { Typing } from "./typing.js";
-import "./viewport.js";
 
 /** In a busy room the page changes no more often than this. */
 const BUSY_MS = 150;
@@ -122,9 +121,7 @@ export class OpenRoom {
     if (this.#id !== room.id) return;
     const log = this.#log;
     const news = messages.filter(({ seq, author }) => seq > log.lastSeq && author.id !== me);
-    const follow = log.isAtEnd;
     this.#reading.arrived(log.receive(messages));
-    if (follow) log.goToEnd("instant");
     this.#jump.count(news.length);
     for (const { author } of news) introduce(author);
     if (attention.attends) news.forEach(announce);

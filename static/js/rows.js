@@ -23,6 +23,7 @@ export function makePendingRow({ client_id, body, attachments, reply_to, created
   const row = fromTemplate("message-row");
   delete row.dataset.messageId;
   delete row.dataset.seq;
+  nameRow(row, client_id);
   Object.assign(row.dataset, { clientId: client_id, own: "", state: "pending" });
   showAuthor(row, myself());
   showPlain(row.querySelector(".message__body"), body);
@@ -89,8 +90,11 @@ export function showAvatar(avatar, { id, display_name: name, avatar_url: url }) 
   avatar.append(picture);
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const split = (text) => [...graphemes.segment(text)].map(({ segment }) => segment);
+let graphemes = null;
+const split = (text) => {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return [...graphemes.segment(text)].map(({ segment }) => segment);
+};
 const isLetter = (grapheme) => /^[\p{Alphabetic}\p{N}]/u.test(grapheme);
 const hasCase = (letter) => /^[\p{Lowercase}\p{Uppercase}]/u.test(letter);
 
@@ -104,8 +108,17 @@ export function initials(name) {
   return shown.toUpperCase();
 }
 
+// What it is called to those who hear it: by who said what, and when.
+function nameRow(row, id) {
+  row.id = `m-${id}`;
+  const parts = ["author", "body", "time"];
+  for (const part of parts) row.querySelector(`.message__${part}`).id = `${part}-${id}`;
+  row.setAttribute("aria-labelledby", parts.map((part) => `${part}-${id}`).join(" "));
+}
+
 /** The server has it: `message` is it or its `ack`. */
 export function confirmRow(row, { id, seq, created_at }) {
+  if (row.dataset.messageId !== id) nameRow(row, id);
   Object.assign(row.dataset, { messageId: id, seq, state: "sent" });
   delete row.dataset.waiting;
   row.querySelector(".message__failed")?.remove();
@@ -144,6 +157,7 @@ export function arrange(rows) {
     before = { author: row.dataset.author, time, day };
   }
   for (const divider of dividers.values()) divider.remove();
+  rows.toggleAttribute("data-empty", !before);
 }
 
 /** The line above a row that says that what is new begins there. */
@@ -176,7 +190,7 @@ export function localiseAlone(rows) {
 export function localise(rows) {
   for (const row of rows.querySelectorAll(".message")) {
     showTime(row.querySelector(".message__time"), timeOf(row));
-      enlivenParts(row);
+    enlivenParts(row);
     showMentions(row);
   }
   for (const divider of rows.querySelectorAll(".log__day")) divider.remove();

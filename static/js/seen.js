@@ -58,10 +58,14 @@ export class Seen {
     for (const line of this.#shown) {
       if (isRight(line)) wanted.delete(line.closest(".message"));
     }
-    if (wrong.length === 0 && wanted.size === 0) return;
+    const last = this.#log.element.querySelector(".message:last-of-type");
+    const isLast = (line) => line.parentElement === last;
+    const isInPlace = (line) => "last" in line.dataset === isLast(line);
+    if (wrong.length === 0 && wanted.size === 0 && this.#shown.every(isInPlace)) return;
     this.#log.keepPlace(() => {
       for (const line of wrong) line.remove();
       for (const [row, names] of wanted) row.append(lineOf(names.sort()));
+      for (const line of this.#shown) line.toggleAttribute("data-last", isLast(line));
     });
   }
 }

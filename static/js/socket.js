@@ -10,7 +10,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Dispatches an event for each frame, named by its `type`, with the frame as `detail`; and
+ * Once it is opened, dispatches an event for each frame, named by its `type`, with the frame as `detail`; and
  * `connection`, with `"online"`, `"connecting"` or `"offline"`, or why it has ended for good.
  */
 export class Socket extends EventTarget {
@@ -25,6 +25,10 @@ export class Socket extends EventTarget {
     super();
     this.isOnline = false;
     this.cursors = new Cursors((frame) => this.#send(frame));
+  }
+
+  /** Connects, and from then on again and again: those who listen do so by now. */
+  open() {
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#hurry();

@@ -1,18 +1,27 @@
 // Times as the reader's clock has them.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dateAndYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+// A format takes a slow device 20 ms to make: each is made when it is first needed.
+function format(options) {
+  let made = null;
+  return (ms) => (made ??= new Intl.DateTimeFormat(undefined, options)).format(ms);
+}
+
+const clock = format({ hour: "2-digit", minute: "2-digit" });
+const date = format({ weekday: "long", day: "numeric", month: "long" });
+const dateAndYear = format({ dateStyle: "long" });
 
 const DAY_MS = 86_400_000;
 
 /** The day and the time of a moment, in words. */
-export const fullTime = (ms) => full.format(ms);
+export const fullTime = format({ dateStyle: "full", timeStyle: "medium" });
 
 /** A moment's day in a few letters. */
-export const shortDay = (ms) => short.format(ms);
+export const shortDay = format({ day: "numeric", month: "short" });
+
+// All of it is for whoever points at it.
+document.addEventListener("pointerover", ({ target }) => {
+  if (target.matches(".message__time")) target.title = fullTime(Date.parse(target.dateTime));
+});
 
 /** The local day of a moment, as `2026-01-02`. */
 export function dayOf(ms) {
@@ -24,8 +33,7 @@ export function dayOf(ms) {
 /** Shows the moment of a message's `<time>`. */
 export function showTime(time, ms) {
   time.dateTime = new Date(ms).toISOString();
-  time.textContent = clock.format(ms);
-  time.title = full.format(ms);
+  time.textContent = clock(ms);
 }
 
 /** Shows a day in the `<time>` of a divider. */
@@ -34,5 +42,5 @@ export function showDay(time, ms, now = Date.now()) {
   time.dateTime = day;
   if (day === dayOf(now)) time.textContent = "Today";
   else if (day === dayOf(now - DAY_MS)) time.textContent = "Yesterday";
-  else time.textContent = (now - ms < 300 * DAY_MS ? date : dateAndYear).format(ms);
+  else time.textContent = (now - ms < 300 * DAY_MS ? date : dateAndYear)(ms);
 }
