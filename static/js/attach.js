@@ -2,23 +2,17 @@
 
 import { say } from "./announcer.js";
 import { inWords } from "./attachments.js";
-import { fromTemplate } from "./page.js";
-import { Upload } from "./upload.js";
+import { fromTemplate, here, room } from "./page.js";
+import { uploadsIn } from "./uploads.js";
 
-/** How many files a message has. */
-const MOST = 10;
-/** How many are on their way at once. */
-const AT_ONCE = 3;
 const PREVIEWED = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/** Dispatches `change` when files come, go, or are there. */
-export class Attach extends EventTarget {
+export class Attach {
   #list = document.getElementById("uploads");
   #input = document.querySelector(".attach__input");
-  #uploads = new Map();
+  #uploads = uploadsIn(room.id);
 
   constructor(form) {
-    super();
     const button = form.querySelector(".attach");
     button.hidden = false;
     button.addEventListener("click", () => this.#input.click());
@@ -29,13 +23,12 @@ export class Attach extends EventTarget {
     this.#input.addEventListener("change", takeChosen);
     form.addEventListener("paste", (event) => this.#onPaste(event));
     this.#takeDrops(document.getElementById("room"));
+    // What was chosen here before one looked elsewhere.
+    for (const upload of this.#uploads.all) this.#show(upload);
+    this.#uploads.addEventListener("change", () => this.#showWhether(), here());
+    this.#showWhether();
     // One may have been quicker than this.
     takeChosen();
-  }
-
-  /** Whether there are files to send. */
-  get isEmpty() {
-    return this.#uploads.size === 0;
   }
 
   /**
@@ -43,55 +36,44 @@ export class Attach extends EventTarget {
    * of them failed.
    */
   async ready() {
-    while (this.#some("waiting", "sending")) {
-      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
-    }
-    const failed = [...this.#uploads].find(([{ state }]) => state === "failed");
-    if (failed) {
-      failed[1].querySelector("[data-action]:not([hidden])").focus();
+    try {
+      await this.#uploads.ready();
+    } catch (failed) {
+      const item = [...this.#list.children][this.#uploads.all.indexOf(failed)];
+      item?.querySelector("[data-action]:not([hidden])").focus();
       return null;
     }
-    const uploads = [...this.#uploads.keys()];
-    await Promise.all(uploads.map(({ described }) => described)).catch(() => {});
-    return uploads.map(({ attachment }) => attachment);
+    return this.#uploads.all.map(({ attachment }) => attachment);
   }
 
   /** They are sent: the next message begins without. */
   clear() {
     this.#uploads.clear();
-    this.#list.replaceChildren();
-    this.#changed();
-  }
-
-  #some(...states) {
-    return [...this.#uploads.keys()].some(({ state }) => states.includes(state));
   }
 
   #add(files) {
     for (const file of files) {
-      if (this.#uploads.size >= MOST) {
-        say(`A message has at most ${MOST} files.`);
+      if (this.#uploads.isFull) {
+        say(`A message has at most ${this.#uploads.all.length} files.`);
         break;
       }
-      this.#take(file);
+      this.#show(this.#uploads.add(file, this.#problemOf(file)));
     }
-    this.#startNext();
   }
 
-  #take(file) {
+  #problemOf({ size }) {
     const most = Number(this.#list.dataset.mostBytes);
-    const problem =
-      file.size > most ? `A file has at most ${Math.round(most / 2 ** 20)} MB`
-      : file.size === 0 ? "This file is empty"
-      : null;
-    const upload = new Upload(file, problem);
+    if (size > most) return `A file has at most ${Math.round(most / 2 ** 20)} MB`;
+    return size === 0 ? "This file is empty" : null;
+  }
+
+  #show(upload) {
     const item = this.#item(upload);
-    this.#uploads.set(upload, item);
     this.#list.append(item);
     upload.addEventListener("progress", () => {
       item.querySelector("progress").value = upload.progress;
-    });
-    upload.addEventListener("change", () => this.#onChange(upload, item));
+    }, here());
+    upload.addEventListener("change", () => this.#onChange(upload, item), here());
     this.#onChange(upload, item);
   }
 
@@ -106,13 +88,10 @@ export class Attach extends EventTarget {
     remove.addEventListener("click", () => this.#remove(upload, item));
     const retry = item.querySelector("[data-action=retry]");
     retry.ariaLabel = `Retry ${file.name}`;
-    retry.addEventListener("click", () => {
-      upload.state = "waiting";
-      this.#onChange(upload, item);
-      this.#startNext();
-    });
+    retry.addEventListener("click", () => upload.retry());
     const alt = item.querySelector(".upload__alt");
     alt.ariaLabel = `Describe ${file.name} for those who cannot see it`;
+    alt.value = upload.attachment?.alt ?? "";
     alt.addEventListener("change", () => upload.describe(alt.value));
     // It belongs to the file, not to the message: that is not sent by it.
     alt.addEventListener("keydown", (event) => {
@@ -133,30 +112,18 @@ export class Attach extends EventTarget {
     item.querySelector("[data-action=retry]").hidden = !(state === "failed" && problem.mayRetry);
     item.querySelector(".upload__alt").hidden = attachment?.media !== "image";
     if (state === "failed") say(`${file.name}: ${problem.title}.`);
-    if (state === "done" || state === "failed") this.#startNext();
-    this.#changed();
   }
 
   #remove(upload, item) {
     const next = item.nextElementSibling ?? item.previousElementSibling;
-    this.#uploads.delete(upload);
     item.remove();
-    upload.cancel();
+    this.#uploads.remove(upload);
     (next?.querySelector(".upload__remove") ?? document.querySelector(".composer__text")).focus();
-    this.#startNext();
-    this.#changed();
   }
 
-  #startNext() {
-    const uploads = [...this.#uploads.keys()];
-    const free = AT_ONCE - uploads.filter(({ state }) => state === "sending").length;
-    const waiting = uploads.filter(({ state }) => state === "waiting");
-    for (const upload of waiting.slice(0, Math.max(0, free))) upload.start();
-  }
-
-  #changed() {
-    this.#list.hidden = this.isEmpty;
-    this.dispatchEvent(new Event("change"));
+  #showWhether() {
+    this.#list.hidden = this.#uploads.all.length === 0;
+    if (this.#list.hidden) this.#list.replaceChildren();
   }
 
   // Text that comes with its picture is text.

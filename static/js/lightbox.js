@@ -1,5 +1,7 @@
 // Pictures of the log, one at a time, as large as the window.
 
+import { withTransition } from "./page.js";
+
 const MOST_ZOOM = 8;
 const STEP = 1.5;
 /** Two taps within this time are one double tap. */
@@ -27,7 +29,11 @@ class Lightbox {
       event.preventDefault();
       this.#open([...document.querySelectorAll("#log .attachment--image")], link);
     });
-    this.#on("close", () => this.#dialog.close());
+    this.#on("close", () => this.#close());
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#close();
+    });
     this.#on("previous", () => this.#go(-1));
     this.#on("next", () => this.#go(1));
     this.#dialog.addEventListener("keydown", (event) => this.#onKey(event));
@@ -47,8 +53,25 @@ class Lightbox {
   #open(links, link) {
     this.#links = links;
     this.#at = links.indexOf(link);
-    this.#dialog.showModal();
-    this.#show();
+    this.#grow(link, this.#stage, () => {
+      this.#dialog.showModal();
+      this.#show();
+    });
+  }
+
+  #close() {
+    this.#grow(this.#stage, this.#links[this.#at], () => this.#dialog.close());
+  }
+
+  // The picture of one place becomes that of the other.
+  async #grow(from, to, change) {
+    from.dataset.grows = "";
+    await withTransition(() => {
+      delete from.dataset.grows;
+      to.dataset.grows = "";
+      change();
+    });
+    requestAnimationFrame(() => delete to.dataset.grows);
   }
 
   #show() {

@@ -187,6 +187,7 @@ export class Log extends EventTarget {
 
   goToEnd(behavior = scrollBehavior()) {
     this.#scroller.scrollTo({ top: 0, behavior });
+    if (behavior === "instant") this.#fromEnd = 0;
   }
 
   // What comes is drawn below what is in sight, and then scrolled to: nothing is pushed.

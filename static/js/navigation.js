@@ -2,11 +2,13 @@
 // Everywhere else, and with a modifier, a link is a link.
 
 import { say } from "./announcer.js";
-import { parsePage, room } from "./page.js";
+import { parsePage, room, withTransition } from "./page.js";
 
 const ROOM = /^\/chat\/room\/[0-9a-f-]{36}$/;
 /** What differs from room to room. */
 const PARTS = ["main", ".details"];
+/** Where the room is all there is in sight. */
+const isPhone = matchMedia("(width < 45rem)");
 
 /** `place` tells where one is in the open room, to come back to; `enter` begins another, there. */
 export function goBetweenRooms({ place, enter }) {
@@ -27,12 +29,17 @@ async function show(url, signal, enter) {
   if (signal.aborted) return;
   // What is no room, or cannot be had now, the browser or the worker shows.
   if (!page) return location.reload();
-  for (const part of PARTS) {
-    document.querySelector(part).replaceWith(document.adoptNode(page.querySelector(part)));
-  }
-  document.title = page.title;
-  enter();
-  say(room.name);
+  const put = () => {
+    if (signal.aborted) return;
+    for (const part of PARTS) {
+      document.querySelector(part).replaceWith(document.adoptNode(page.querySelector(part)));
+    }
+    document.title = page.title;
+    enter();
+    say(room.name);
+  };
+  if (isPhone.matches) await withTransition(put);
+  else put();
 }
 
 async function load(url, signal) {

@@ -92,6 +92,16 @@ export function fromTemplate(id) {
 /** Whether letters without a modifier are commands: one may switch that off. */
 export const hasSingleKeys = () => document.documentElement.dataset.singleKeys !== "off";
 
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** How to scroll for those who do not mind motion, and for those who do. */
-export const scrollBehavior = () =>
-  matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+export const scrollBehavior = () => (isCalm.matches ? "instant" : "smooth");
+
+/** Makes a change, and shows from where to where, where the browser can and motion is welcome. */
+export async function withTransition(change) {
+  if (!document.startViewTransition || isCalm.matches) return change();
+  const { ready, updateCallbackDone } = document.startViewTransition(change);
+  // It is skipped where nobody looks.
+  ready.catch(() => {});
+  await updateCallbackDone;
+}

@@ -92,7 +92,7 @@ export const quoteOf = (row) => ({
   id: row.dataset.messageId,
   seq: Number(row.dataset.seq),
   author: row.querySelector(".message__author").textContent,
-  excerpt: excerptOf(row.querySelector(".message__body").innerText || namesOf(row)),
+  excerpt: excerptOf(textOf(row.querySelector(".message__body").innerHTML) || namesOf(row)),
 });
 
 const namesOf = (row) =>

@@ -116,6 +116,7 @@ export class Sidebar {
     item.querySelector(".room-link__name").textContent = name;
     const mark = item.querySelector(".presence");
     if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
+    this.#sort(item);
     this.#showUnread(item, unread, mentions);
   }
 
@@ -164,6 +165,8 @@ export class Sidebar {
   }
 
   #showUnread(item, unread, mentions) {
+    const shown = countsOf(item);
+    if (shown.unread === unread && shown.mentions === mentions) return;
     const link = item.querySelector("a");
     for (const [name, count] of Object.entries({ unread, mentions })) {
       if (count) link.dataset[name] = count;

@@ -38,6 +38,11 @@ export class Upload extends EventTarget {
     this.#become("sending");
   }
 
+  /** It waits for its turn again. */
+  retry() {
+    this.#become("waiting");
+  }
+
   /** Stops it, or takes back what is there. */
   async cancel() {
     this.#request?.abort();

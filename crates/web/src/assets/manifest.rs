@@ -48,11 +48,11 @@ static MANIFEST: LazyLock<String> = LazyLock::new(|| {
     manifest.to_string()
 });
 
-/// It names no one: anybody may read it.
+/// It names no one: anybody may read it. Browsers ask for it with every page: an hour's is new enough.
 pub(super) async fn serve() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "application/manifest+json"),
-        (header::CACHE_CONTROL, "no-cache"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
     ];
     (headers, MANIFEST.as_str())
 }
