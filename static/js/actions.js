@@ -6,7 +6,7 @@ import { bodyOf, edit } from "./editing.js";
 import { showEdits } from "./edits.js";
 import { offerActions } from "./message_menu.js";
 import { room } from "./page.js";
-import { noteAt, quoteOf, reason } from "./parts.js";
+import { noteAt, quoteOf, reason, textOf } from "./parts.js";
 import { pickEmoji } from "./picker.js";
 import { Reactions } from "./reactions.js";
 import { timeOf } from "./rows.js";
@@ -85,7 +85,7 @@ export class Actions {
   }
 
   async #copyText(row) {
-    const shown = row.querySelector(".message__body").innerText;
+    const shown = textOf(row.querySelector(".message__body").innerHTML);
     await this.#copy(await bodyOf(row).catch(() => shown), "The text is copied.");
   }
 

@@ -128,7 +128,7 @@ export class Attach {
 
   // Text that comes with its picture is text.
   #onPaste(event) {
-    const { files, types } = event.clipboardData;
+    const { files = [], types } = event.clipboardData ?? {};
     if (files.length === 0 || types.includes("text/plain")) return;
     event.preventDefault();
     this.#add(files);

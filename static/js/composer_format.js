@@ -17,7 +17,7 @@ export function offerFormatting(text) {
     toggle(text, mark);
   });
   text.addEventListener("paste", (event) => {
-    const address = event.clipboardData.getData("text/plain").trim();
+    const address = event.clipboardData?.getData("text/plain").trim() ?? "";
     const chosen = text.value.slice(text.selectionStart, text.selectionEnd);
     if (!ADDRESS.test(address) || !chosen.trim() || /\n/.test(chosen) || ADDRESS.test(chosen.trim())) return;
     event.preventDefault();

@@ -2,6 +2,7 @@
 
 import { me, room, scrollBehavior } from "./page.js";
 import { followQuotes, rowOf } from "./parts.js";
+import { restRows } from "./resting.js";
 import { arrange, confirmRow, fillRow, localise, makeRow, seqOf } from "./rows.js";
 
 /** So near to its end, the log follows what comes. */
@@ -11,9 +12,6 @@ const MOST_ROWS = 300;
 const LEEWAY = 20;
 /** So long a message stands out that one jumped to. */
 const TARGET_MS = 2_000;
-
-/** Does something when what is there now has been drawn. */
-const onceDrawn = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
 
 export class Log extends EventTarget {
   #rows = document.getElementById("rows");
@@ -25,6 +23,7 @@ export class Log extends EventTarget {
   #fromEnd = 0;
   /** Whether it is on its way to what has just come. */
   #isFollowing = false;
+  #rest = restRows(this.#scroller);
   /** The newest message of the room, shown or not. */
   lastSeq = room.lastSeq;
 
@@ -33,7 +32,6 @@ export class Log extends EventTarget {
     history.scrollRestoration = "manual";
     localise(this.#rows);
     this.#goToBeginning();
-    this.#letRest();
     this.#scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#scroller.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -194,19 +192,10 @@ export class Log extends EventTarget {
   #follow() {
     if (this.#isFollowing) return;
     this.#isFollowing = true;
-    onceDrawn(() => {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
       this.goToEnd("instant");
       this.#isFollowing = false;
-    });
-  }
-
-  // A row whose size is known costs nothing while it is out of sight.
-  #letRest() {
-    const fresh = this.#rows.querySelectorAll(".message:not([data-drawn])");
-    if (fresh.length === 0) return;
-    onceDrawn(() => {
-      for (const row of fresh) row.dataset.drawn = "";
-    });
+    }));
   }
 
   #moved() {
@@ -231,7 +220,7 @@ export class Log extends EventTarget {
     if (anchor?.isConnected) {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
-    this.#letRest();
+    this.#rest();
     this.dispatchEvent(new Event("moved"));
   }
 

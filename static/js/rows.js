@@ -42,6 +42,8 @@ export function fillRow(row, message) {
   showAuthor(row, author);
   fillParts(row, message);
   showMentions(row);
+  // It has another size now.
+  delete row.dataset.drawn;
 }
 
 function showAuthor(row, author) {

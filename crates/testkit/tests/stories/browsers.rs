@@ -170,7 +170,7 @@ async fn nothing_anyone_writes_becomes_code() {
         "and so does what comes by socket"
     );
     let author = ada
-        .eval("document.querySelector('[role=log] article').innerText")
+        .eval("document.querySelector('[role=log] article .message__author').textContent")
         .await;
     assert!(
         author

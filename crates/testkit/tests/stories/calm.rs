@@ -143,3 +143,74 @@ async fn a_quote_of_nothing_but_files_says_what_they_are_called() {
     desk.holds(&format!("{shown} === 'Message deleted'")).await;
     assert_eq!(quote().await, "");
 }
+
+#[tokio::test]
+async fn what_comes_at_the_end_is_scrolled_to_and_pushes_nothing() {
+    let app = App::on_sqlite().await;
+    let (ada, ben, room) = room_of_two(&app).await;
+    let mut socket = ben.socket().await;
+    for number in 1..=60 {
+        socket.send(&room, &format!("message {number}")).await;
+    }
+    let read = json!({ "seq": 60 });
+    let reading = ada.put(&format!("/rooms/{room}/read")).json(&read);
+    reading.send().await.ok(200);
+    for device in [Device::Desktop, Device::Phone] {
+        let Some(browser) = open(&app, &ada, device).await else {
+            return;
+        };
+        enter(&browser, &room).await;
+        let watch = "(() => {
+            window.pushed = 0;
+            const add = ({ value }) => (pushed += value);
+            new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift' });
+        })()";
+        browser.eval(watch).await;
+        for number in 1..=5 {
+            let seq = socket.send(&room, &format!("and {number}\n\nmore")).await;
+            let in_sight = format!(
+                "(({{ top, bottom }}) => top > 0 && bottom < innerHeight)
+                    (document.querySelector('.message[data-seq=\"{}\"]').getBoundingClientRect())",
+                seq["seq"]
+            );
+            browser.holds(&in_sight).await;
+        }
+        let pushed = browser.eval("pushed").await;
+        assert!(pushed.as_f64().unwrap() <= 0.02, "{device:?}: {pushed}");
+        assert_eq!(
+            browser.eval("document.getElementById('jump').hidden").await,
+            true
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_called_by_who_said_what_and_when() {
+    let app = App::on_sqlite().await;
+    let (ada, ben, room) = room_of_two(&app).await;
+    ben.posts("one").in_room(&room).await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    ben.posts("two").in_room(&room).await;
+    desk.says("General", "three").await;
+    desk.holds("document.querySelectorAll('.message[data-state=sent]').length === 3")
+        .await;
+    // By the browser's own reckoning, also where a name is not shown again.
+    let cdp = desk.driver.cdp();
+    let tree = cdp
+        .send_raw("Accessibility.getFullAXTree", json!({}))
+        .await
+        .unwrap();
+    let nodes = tree["nodes"].as_array().unwrap().iter();
+    let articles = nodes.filter(|node| node["role"]["value"] == "article");
+    let names: Vec<_> = articles
+        .map(|node| node["name"]["value"].as_str().unwrap().to_owned())
+        .collect();
+    let begins = ["ben one ", "ben two ", "ada three "];
+    assert_eq!(names.len(), begins.len(), "{names:?}");
+    for (name, begin) in names.iter().zip(begins) {
+        assert!(name.starts_with(begin) && name.contains(':'), "{names:?}");
+    }
+}

@@ -245,3 +245,37 @@ async fn no_script_of_a_file_runs_wherever_it_is_opened() {
     }
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn files_stay_with_their_room_while_one_looks_at_another() {
+    let app = App::on_sqlite().await;
+    let ada = app.user("ada").await;
+    let hall = ada.creates_room("Hall").await;
+    ada.creates_room("Den").await;
+    let Some(desk) = Browser::open(&app, "ada", Device::Desktop).await else {
+        return;
+    };
+    logs_in(&desk, "ada", &format!("/chat/room/{hall}")).await;
+    desk.holds("document.querySelector('#log[data-actions]')")
+        .await;
+    let plan = named(".txt", b"the plan");
+    chooses(&desk, &[&plan]).await;
+    desk.follow("Den").await;
+    desk.find("log", "Messages in Den").await;
+    desk.holds("document.querySelector('#log[data-actions]')")
+        .await;
+    assert_eq!(
+        desk.eval("document.getElementById('uploads').hidden").await,
+        true
+    );
+    desk.follow("Hall").await;
+    desk.find("log", "Messages in Hall").await;
+    desk.holds("document.querySelector('.upload[data-state=done]')")
+        .await;
+    desk.press("Send").await;
+    desk.holds("document.querySelector('.message[data-seq] .attachment--file')")
+        .await;
+    desk.holds("document.getElementById('uploads').hidden")
+        .await;
+    assert_eq!(ada.reads(&hall).await.len(), 1);
+}

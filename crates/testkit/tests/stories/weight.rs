@@ -65,5 +65,11 @@ async fn a_browser_asks_seldom_and_for_little() {
             .all(|path| path.ends_with(".webmanifest") || path.ends_with("/sw.js")),
         "{fresh:?}"
     );
+    desk.reload().await;
+    desk.holds("document.querySelector('#log[data-actions]')")
+        .await;
+    let came = "performance.getEntriesByType('resource')
+        .filter(({ transferSize: size }) => size > 0).map(({ name }) => name).join()";
+    assert_eq!(desk.eval(came).await, "", "beside the page and the socket");
     assert_eq!(desk.complaints().await, Vec::<String>::new());
 }

@@ -45,10 +45,11 @@ pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
         "≤ 1,200 ms",
     );
     row("layout shift", decimals(&cold["cls"]), "≤ 0.02");
+    row("total blocking time", ms(&cold["blocked"]), "≤ 50 ms");
     row(
-        "blocked beyond 50 ms a task",
-        ms(&cold["blocked"]),
-        "≤ 50 ms",
+        "the same, with what is before the first paint",
+        ms(&cold["blockedInAll"]),
+        "",
     );
     row("requests, cold", text(&cold["requests"]), "≤ 25");
     row(
@@ -85,8 +86,12 @@ pub(super) async fn measure(figures: &Figures) -> io::Result<Table> {
         "",
     );
     row(
-        "layout shift while one reads back, 20 messages a second",
-        decimals(&busy["cls"]),
+        "layout shift while the log follows its end / one reads back",
+        format!(
+            "{} / {}",
+            decimals(&busy["following"]),
+            decimals(&busy["back"])
+        ),
         "≤ 0.02",
     );
 
@@ -133,10 +138,19 @@ const ARRIVED: &str = "(() => {
     const [page] = performance.getEntriesByType('navigation');
     const sum = (kind) => all.filter(({ name }) => name.match(kind))
         .reduce((bytes, { encodedBodySize: size }) => bytes + size, 0);
-    const { lcp, cls, long } = window.vitals;
-    const blocked = long.reduce((all, each) => all + each - 50, 0);
-    return { lcp, cls, blocked, requests: all.length + 1, page: page.encodedBodySize,
+    const { lcp, fcp, cls, long } = window.vitals;
+    // As it is defined: of a task that paints first, only what comes after that.
+    const blocked = (from) => long.reduce((sum, [start, length]) =>
+        sum + Math.max(0, start + length - Math.max(start, from) - 50), 0);
+    return { lcp, cls, blocked: blocked(fcp), blockedInAll: blocked(0), requests: all.length + 1, page: page.encodedBodySize,
         first: sum(/\\/app\\.\\w+\\.js/), scripts: sum(/\\.js$/), styles: sum(/\\.css$/) };
+})()";
+
+/// How long one waited for what one did: at worst, but for one in fifty.
+const INTERACTIONS: &str = "(() => {
+    const sorted = Object.values(vitals.events).sort((a, b) => b - a);
+    const at = (index) => sorted[index] ?? 0;
+    return { count: sorted.length, worst: at(Math.floor(sorted.length / 50)), median: at(sorted.length >> 1) };
 })()";
 
 struct Scene {
@@ -225,9 +239,7 @@ impl Scene {
                     .await;
             }
         });
-        self.browser
-            .eval("Object.assign(vitals, { events: [], cls: 0 })")
-            .await;
+        self.browser.eval("vitals.events = {}").await;
         let field = self.browser.find("textbox", "Message Hall").await;
         let until = Instant::now() + Duration::from_secs_f64(seconds.max(5.0));
         while Instant::now() < until {
@@ -236,18 +248,20 @@ impl Scene {
             self.browser.eval(menu).await;
             field.send_keys("\u{e00c}").await.expect("a menu closes");
         }
-        // At the end what was said moves up, as it should; further back nothing does.
-        self.browser
-            .eval("(document.getElementById('log').scrollTop = -2000, setTimeout(() => (vitals.cls = 0), 500))")
-            .await;
-        passes(Duration::from_secs(5)).await;
+        let mut busy = self.browser.eval(INTERACTIONS).await;
+        let moves = async |to: i32| {
+            let scroll = format!("document.getElementById('log').scrollTop = {to}");
+            self.browser.eval(&scroll).await;
+            // What follows an input within half a second is not counted: this is.
+            passes(Duration::from_secs(1)).await;
+            self.browser.eval("vitals.cls = 0").await;
+            passes(Duration::from_secs(5)).await;
+            self.browser.eval("vitals.cls").await
+        };
+        busy["following"] = moves(0).await;
+        busy["back"] = moves(-2000).await;
         posting.abort();
-        self.browser
-            .eval(
-                "(({ events, cls }) => ({ cls, count: events.length, worst: Math.max(0, ...events),
-                median: events.toSorted((a, b) => a - b)[events.length >> 1] ?? 0 }))(vitals)",
-            )
-            .await
+        busy
     }
 
     async fn heap(&self) -> Heap {
@@ -285,7 +299,7 @@ impl Scene {
                 passes(Duration::from_millis(100)).await;
             }
         };
-        let done = timeout(Duration::from_mins(5), scrolling).await;
+        let done = timeout(Duration::from_mins(10), scrolling).await;
         done.expect("the history has an end");
     }
 
