@@ -195,6 +195,7 @@ export class Log extends EventTarget {
     requestAnimationFrame(() => requestAnimationFrame(() => {
       this.goToEnd("instant");
       this.#isFollowing = false;
+      this.#rest();
     }));
   }
 
@@ -220,7 +221,8 @@ export class Log extends EventTarget {
     if (anchor?.isConnected) {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
-    this.#rest();
+    // What is on its way into sight does not rest before it is there.
+    if (!this.#isFollowing) this.#rest();
     this.dispatchEvent(new Event("moved"));
   }
 
