@@ -195,7 +195,6 @@ export class Log extends EventTarget {
     requestAnimationFrame(() => requestAnimationFrame(() => {
       this.goToEnd("instant");
       this.#isFollowing = false;
-      this.#rest();
     }));
   }
 
@@ -221,8 +220,7 @@ export class Log extends EventTarget {
     if (anchor?.isConnected) {
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
-    // What is on its way into sight does not rest before it is there.
-    if (!this.#isFollowing) this.#rest();
+    this.#rest();
     this.dispatchEvent(new Event("moved"));
   }
 

@@ -43,7 +43,7 @@ export function fillRow(row, message) {
   fillParts(row, message);
   showMentions(row);
   // It has another size now.
-  delete row.dataset.drawn;
+  delete row.dataset.rests;
 }
 
 function showAuthor(row, author) {
