@@ -110,7 +110,6 @@ mod tests {
         let Some(island) = Island::raise().await else {
             return;
         };
-        // Who is at the far end is the namespace's kernel: it answers, or nothing does.
         let listener = TcpListener::bind((island.near(Way::Redis), 0)).await;
         let listener = listener.expect("the near end is here");
         let port = listener.local_addr().expect("it is bound").port();
