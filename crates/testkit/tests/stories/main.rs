@@ -52,6 +52,7 @@ mod notified;
 mod notified_pages;
 mod openapi;
 mod pages;
+mod policed;
 mod presence;
 mod profiles;
 mod push;
