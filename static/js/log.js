@@ -23,6 +23,8 @@ export class Log extends EventTarget {
   #fromEnd = 0;
   /** Whether it is on its way to what has just come. */
   #isFollowing = false;
+  /** How far it is behind what has come, on its way there. */
+  #behind = 0;
   #rest = restRows(this.#scroller);
   /** The newest message of the room, shown or not. */
   lastSeq = room.lastSeq;
@@ -192,10 +194,23 @@ export class Log extends EventTarget {
   #follow() {
     if (this.#isFollowing) return;
     this.#isFollowing = true;
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      this.goToEnd("instant");
-      this.#isFollowing = false;
-    }));
+    this.#behind = this.#fromEnd;
+    this.#scrollOn();
+  }
+
+  // By what was drawn: what came meanwhile is next. It ends where one scrolls oneself.
+  #scrollOn() {
+    requestAnimationFrame(() => {
+      const drawn = this.#behind;
+      requestAnimationFrame(() => {
+        const scrolled = Math.abs(this.#scroller.scrollTop + this.#behind);
+        this.#behind -= drawn;
+        this.#isFollowing = scrolled < NEAR_END_PX && this.#behind > 0;
+        if (scrolled < NEAR_END_PX) this.#scroller.scrollTop = -this.#behind;
+        if (this.#isFollowing) this.#scrollOn();
+        else this.#moved();
+      });
+    });
   }
 
   #moved() {
@@ -218,7 +233,9 @@ export class Log extends EventTarget {
       (focused.isConnected ? focused : this.#scroller).focus({ preventScroll: true });
     }
     if (anchor?.isConnected) {
+      const { scrollTop } = this.#scroller;
       this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+      this.#behind += scrollTop - this.#scroller.scrollTop;
     }
     this.#rest();
     this.dispatchEvent(new Event("moved"));

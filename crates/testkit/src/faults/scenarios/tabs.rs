@@ -18,7 +18,7 @@ use crate::server::{Launch, PASSWORD, Process, Site};
 
 /// The texts of the log, in the order they stand in.
 const SHOWN: &str = "[...document.querySelectorAll('[role=log] article .message__body')]\
-    .map(body => body.innerText.trim())";
+    .map(body => body.textContent.trim())";
 const ONLINE: &str = "document.documentElement.dataset.connection === 'online'";
 /// How many messages this browser has not been told of as sent, in all its tabs.
 const UNSENT: &str = "const done = arguments[0], opening = indexedDB.open('whatscrap', 1);
