@@ -267,7 +267,8 @@ impl Listening {
         let misses = self.is_away || *self.quiet.borrow();
         let revises = self.revises || misses;
         self.revises = false;
-        self.sweep_at = Instant::now() + if misses { SWEEP_AWAY } else { SWEEP };
+        let pause = if misses { SWEEP_AWAY } else { SWEEP };
+        self.sweep_at = Instant::now() + pause.max(self.bus.pause());
         let (bus, truth) = (self.bus.clone(), self.truth.clone());
         if self.sweeps.is_empty() {
             self.sweeps

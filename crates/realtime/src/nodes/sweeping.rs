@@ -1,6 +1,7 @@
 //! Looking whether anything was missed.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use whatscrap_kernel::BackendError;
 use whatscrap_messages::Event;
@@ -11,6 +12,9 @@ use super::{NodesBus, Truth};
 
 /// How many rooms, people or sessions one statement asks for.
 const CHUNK: usize = 1_000;
+/// How long a look at one room is worth: a node looks at 10,000 a second at most, on average, so
+/// that many nodes that miss one do not keep the database busy.
+const EACH: Duration = Duration::from_micros(100);
 
 impl NodesBus {
     /// A room in which somebody begins to listen: whether it is new.
@@ -30,6 +34,13 @@ impl NodesBus {
             self.carrier.unfollow(room);
         }
         is_heard
+    }
+
+    /// How long a look at all rooms that are heard here is to be apart from the next, at least.
+    pub(super) fn pause(&self) -> Duration {
+        let rooms = self.lines.all(|lines| vec![lines.len()]);
+        let rooms = u32::try_from(rooms.iter().sum::<usize>()).unwrap_or(u32::MAX);
+        EACH.saturating_mul(rooms)
     }
 
     /// Compares what the sockets of this node were told with how the database stands, and tells
