@@ -77,7 +77,6 @@ impl Database {
             .map_err(backend)
     }
 
-    /// A statement with `$1`, `$2`… that both databases understand.
     /// 32 random digits, as SQL.
     pub(crate) fn random(&self) -> &'static str {
         self.either(
@@ -86,6 +85,7 @@ impl Database {
         )
     }
 
+    /// A statement with `$1`, `$2`… that both databases understand.
     pub(crate) fn statement(
         &self,
         sql: &str,
