@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use whatscrap_testkit::browser::{Browser, Device};
-use whatscrap_testkit::{App, PASSWORD};
+use whatscrap_testkit::{App, PASSWORD, Person};
 
 use super::files::{large_picture, sends, uploads};
 use super::settings::logs_in;
@@ -217,22 +217,30 @@ const OPENED: [(&str, &str, &str); 16] = [
     ),
 ];
 
+/// A room of both, `Plans`, whose first message Ada has edited; and that message.
+pub(super) async fn edited_message(ada: &Person, ben: &Person) -> (String, String) {
+    let room = ada.creates_room("Plans").await;
+    ben.joins(&room).await;
+    let said = ada.posts("hello").in_room(&room).await;
+    let said = said["id"].as_str().unwrap();
+    let edit = ada.patch(&format!("/rooms/{room}/messages/{said}"));
+    let edit = edit.json(&json!({"body": "hello, all"}));
+    edit.send().await.ok(200);
+    (room, said.to_owned())
+}
+
 #[tokio::test]
 async fn dialogs_and_menus() {
     let app = App::on_sqlite().await;
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
-    let room = ada.creates_room("Plans").await;
-    ben.joins(&room).await;
-    let said = ada.posts("hello").in_room(&room).await;
-    let path = format!("/rooms/{room}/messages/{}", said["id"].as_str().unwrap());
-    let edit = ada.patch(&path).json(&json!({"body": "hello, all"}));
-    edit.send().await.ok(200);
+    let (room, said) = edited_message(&ada, &ben).await;
+    let path = format!("/rooms/{room}/messages/{said}");
     ada.put(&format!("{path}/reactions/👍"))
         .send()
         .await
         .ok(200);
     let answer = ben.posts("> quoted\n\n```\ncode\n```\n@ada");
-    let answer = answer.answering(said["id"].as_str().unwrap());
+    let answer = answer.answering(&said);
     answer.in_room(&room).await;
     let picture = uploads(&ben, "a.gif", &large_picture()).await;
     sends(&ben, &room, "look", &[&picture]).await.ok(201);

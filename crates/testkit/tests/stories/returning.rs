@@ -1,10 +1,10 @@
 //! Whatever opens over a page, the focus comes back to what opened it; from what one writes in, to
 //! the composer.
 
-use serde_json::json;
 use whatscrap_testkit::App;
 use whatscrap_testkit::browser::{Browser, Device};
 
+use super::accessible::edited_message;
 use super::files::{large_picture, sends, uploads};
 use super::reading_pages::{enter, open};
 
@@ -149,12 +149,8 @@ async fn returns(browser: &Browser, opening: &Opening) {
 async fn to_what_opened_it_whatever_it_is_and_however_it_is_closed() {
     let app = App::on_sqlite().await;
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
-    let room = ada.creates_room("Plans").await;
-    ben.joins(&room).await;
-    let said = ada.posts("hello").in_room(&room).await;
-    let path = format!("/rooms/{room}/messages/{}", said["id"].as_str().unwrap());
-    let edit = ada.patch(&path).json(&json!({"body": "hello, all"}));
-    edit.send().await.ok(200);
+    let (room, said) = edited_message(&ada, &ben).await;
+    let path = format!("/rooms/{room}/messages/{said}");
     let reaction = ben.put(&format!("{path}/reactions/👍"));
     reaction.send().await.ok(200);
     let picture = uploads(&ben, "a.gif", &large_picture()).await;
