@@ -11,7 +11,7 @@ const BEFORE: usize = 40;
 /// How much is shown in all.
 const LENGTH: usize = 200;
 
-/// The part of a text in which something was found, on one line.
+/// The part of what a message says in which something was found, on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snippet(pub Vec<Part>);
 
@@ -25,10 +25,15 @@ pub struct Part {
 }
 
 impl Snippet {
-    /// Cuts a text around the first place that a query finds, and marks all that it finds there.
-    pub fn of(text: &str, query: &SearchQuery) -> Self {
-        let text: String = text.nfc().collect();
-        let found = found(&text, query);
+    /// Cuts what a body says around the first place that a query finds, and marks all that it finds
+    /// there. What is found in its markup alone, as in the address of a link, is shown as typed.
+    pub fn of(body: &str, query: &SearchQuery) -> Self {
+        let mut text: String = whatscrap_markup::text(body).nfc().collect();
+        let mut found = finds(&text, query);
+        if found.is_empty() && !query.phrases.is_empty() {
+            text = body.nfc().collect();
+            found = finds(&text, query);
+        }
         let from = found
             .first()
             .map_or(0, |first| back(&text, first.start, BEFORE));
@@ -77,7 +82,7 @@ impl Snippet {
 }
 
 /// What a query finds in a text, in order; none overlaps another.
-fn found(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
+fn finds(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     let tokens = tokens(text);
     let mut found: Vec<Range<usize>> = query
         .phrases
@@ -134,6 +139,17 @@ mod tests {
         assert_eq!(snippet("planning", "plan*"), "[[planning]]");
         assert_eq!(snippet("e\u{301}te", "ete"), "[[éte]]");
         assert_eq!(snippet("<b>", "has:link"), "<b>");
+    }
+
+    #[test]
+    fn markup_is_shown_where_only_that_was_found() {
+        let code = "Run **this**:\n```rust\nlet a = 1;\n```";
+        assert_eq!(snippet(code, "let"), "Run this: [[let]] a = 1;");
+        assert_eq!(snippet(code, "after:2026-01-31"), "Run this: let a = 1;");
+        assert!(snippet(code, "rust").contains("```[[rust]]"));
+        let link = "[docs](https://example.org/way)";
+        assert_eq!(snippet(link, "docs"), "[[docs]] (example.org)");
+        assert_eq!(snippet(link, "way"), "[docs](https://example.org/[[way]])");
     }
 
     #[test]

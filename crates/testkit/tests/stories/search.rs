@@ -96,7 +96,9 @@ async fn people_find_what_was_said_and_go_there(app: &App) {
     let (ada, ben) = (app.user("ada").await, app.user("ben").await);
     let room = ada.creates_room("plans").await;
     ben.joins(&room).await;
-    ada.posts("The needle is <b>here</b>").in_room(&room).await;
+    ada.posts("The **needle** is <b>here</b>:\n```\nhay --all\n```")
+        .in_room(&room)
+        .await;
     for number in 0..60 {
         ada.posts(&format!("hay {number}")).in_room(&room).await;
     }
@@ -117,7 +119,7 @@ async fn people_find_what_was_said_and_go_there(app: &App) {
         .holds("document.querySelector('.hit mark').textContent === 'needle'")
         .await;
     browser
-        .holds("document.querySelector('.hit__text').textContent === 'The needle is <b>here</b>'")
+        .holds("document.querySelector('.hit__text').textContent.replace(/\\s+/g, ' ') === 'The needle is <b>here</b>: hay --all'")
         .await;
     browser.screenshot("search-found").await;
     let unread = ben.get(&format!("/rooms/{room}")).send().await.ok(200);
