@@ -14,6 +14,17 @@ export function keepDraft(room, text) {
   else localStorage.removeItem(draftKey(room));
 }
 
+const withFiles = new Set();
+
+/** Notes whether files are to be sent in a room. They live as long as the page. */
+export function noteFiles(room, any) {
+  if (any) withFiles.add(room);
+  else withFiles.delete(room);
+}
+
+/** Whether something was begun in a room: words, or files. */
+export const hasDraft = (room) => Boolean(readDraft(room)) || withFiles.has(room);
+
 const replyKey = (room) => `reply:${me}:${room}`;
 
 /** What the draft of a room answers, as a quote; or `null`. */

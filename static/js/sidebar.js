@@ -2,7 +2,7 @@
 
 import { showBadge } from "./badge.js";
 import { fromTemplate, get, me, room } from "./page.js";
-import { readDraft } from "./shelf.js";
+import { hasDraft } from "./shelf.js";
 
 const RETRY_MS = 1_000;
 
@@ -194,7 +194,7 @@ export class Sidebar {
   #showDrafts() {
     for (const item of this.#list.children) {
       const { room: id } = item.dataset;
-      item.querySelector(".room-link__draft").hidden = id === room.id || !readDraft(id);
+      item.querySelector(".room-link__draft").hidden = id === room.id || !hasDraft(id);
     }
   }
 }

@@ -1,6 +1,7 @@
 // The files that are to be sent in a room: on their way while one still writes, and while one looks
 // at another room.
 
+import { noteFiles } from "./shelf.js";
 import { Upload } from "./upload.js";
 
 /** How many files a message has. */
@@ -12,13 +13,19 @@ const rooms = new Map();
 
 /** Those of a room. */
 export function uploadsIn(room) {
-  if (!rooms.has(room)) rooms.set(room, new Uploads());
+  if (!rooms.has(room)) rooms.set(room, new Uploads(room));
   return rooms.get(room);
 }
 
 /** Dispatches `change` when files come, go, or are there. */
 class Uploads extends EventTarget {
   #all = new Set();
+  #room;
+
+  constructor(room) {
+    super();
+    this.#room = room;
+  }
 
   /** In the order in which they were chosen. */
   get all() {
@@ -64,6 +71,7 @@ class Uploads extends EventTarget {
     const those = (wanted) => this.all.filter(({ state }) => state === wanted);
     // Each that starts says so, and may have started the next one by then.
     while (those("waiting").length && those("sending").length < AT_ONCE) those("waiting")[0].start();
+    noteFiles(this.#room, this.#all.size > 0);
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -264,6 +264,9 @@ async fn files_stay_with_their_room_while_one_looks_at_another() {
     desk.find("log", "Messages in Den").await;
     desk.holds("document.querySelector('#log[data-actions]')")
         .await;
+    let pencil =
+        format!("document.querySelector('[data-room=\"{hall}\"] .room-link__draft:not([hidden])')");
+    desk.holds(&pencil).await;
     assert_eq!(
         desk.eval("document.getElementById('uploads').hidden").await,
         true
@@ -278,4 +281,7 @@ async fn files_stay_with_their_room_while_one_looks_at_another() {
     desk.holds("document.getElementById('uploads').hidden")
         .await;
     assert_eq!(ada.reads(&hall).await.len(), 1);
+    desk.follow("Den").await;
+    desk.find("log", "Messages in Den").await;
+    desk.holds(&format!("!{pencil}")).await;
 }
