@@ -43,6 +43,14 @@ function showText(body, { html, deleted_at: deletedAt }) {
   }
 }
 
+// Emphasis, code, links, escapes; what begins a block; shortcodes.
+const MARKUP = /[*_~`\\]|\]\(|^[ \t]*(?:[>#=+-]|\d+[.)])|:[\w+-]+:/m;
+const WORDS = /[\p{L}\p{N}]/u;
+
+/** Whether the server may show what somebody typed otherwise than `showPlain` does: markup, and
+ * emoji alone. It may say so for nothing. */
+export const mayBecomeOther = (text) => MARKUP.test(text) || (text && !WORDS.test(text));
+
 /** Shows what somebody typed. Where it holds no markup, that is what the server makes of it. */
 export function showPlain(body, text) {
   const paragraphs = text.split(/\n[ \t]*(?:\n[ \t]*)+/).map((words) => {

@@ -179,12 +179,14 @@ export class OpenRoom {
     if (entry.failure) return this.#showFailure(row, entry);
     row.dataset.state = "pending";
     setTimeout(() => {
+      delete row.dataset.raw;
       row.toggleAttribute("data-waiting", row.dataset.state === "pending");
     }, PENDING_MS);
   }
 
   #showFailure(row, entry) {
     row.dataset.state = "failed";
+    delete row.dataset.raw;
     delete row.dataset.waiting;
     const failed = fromTemplate("message-failed");
     failed.querySelector(".message__reason").textContent = `Not sent: ${entry.failure}.`;

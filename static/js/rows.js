@@ -2,7 +2,7 @@
 
 import { showAttachments } from "./attachments.js";
 import { fromTemplate, me } from "./page.js";
-import { enlivenParts, fillParts, showPlain, showQuote } from "./parts.js";
+import { enlivenParts, fillParts, mayBecomeOther, showPlain, showQuote } from "./parts.js";
 import { dayOf, shortDay, showDay, showTime } from "./times.js";
 
 /** Messages of one person within this time stand together; `pages/row.rs` does the same. */
@@ -27,6 +27,7 @@ export function makePendingRow({ client_id, body, attachments, reply_to, created
   Object.assign(row.dataset, { clientId: client_id, own: "", state: "pending" });
   showAuthor(row, myself());
   showPlain(row.querySelector(".message__body"), body);
+  row.toggleAttribute("data-raw", mayBecomeOther(body));
   showQuote(row, reply_to);
   showAttachments(row, attachments);
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
@@ -42,6 +43,7 @@ export function fillRow(row, message) {
   showAuthor(row, author);
   fillParts(row, message);
   showMentions(row);
+  delete row.dataset.raw;
   // It has another size now.
   delete row.dataset.rests;
 }

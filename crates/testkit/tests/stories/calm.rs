@@ -42,6 +42,42 @@ async fn a_message_without_markup_looks_the_same_before_and_after_it_is_sent() {
 }
 
 #[tokio::test]
+async fn marks_are_not_shown_before_what_they_mean_unless_that_takes_long() {
+    let app = App::on_sqlite().await;
+    let ada = app.user("ada").await;
+    let room = ada.creates_room("Hall").await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    let watch = "(() => {
+        window.first = null;
+        const look = () => {
+            const row = document.querySelector('.message');
+            first ??= row && { state: row.dataset.state, shown: row.checkVisibility({ visibilityProperty: true }) };
+        };
+        new MutationObserver(look).observe(document.getElementById('rows'), { childList: true });
+    })()";
+    desk.eval(watch).await;
+    let shows = async |what: &str| {
+        desk.holds(&format!(
+            "[...document.querySelectorAll('.message')].some((row) =>
+                row.matches('{what}') && row.checkVisibility({{ visibilityProperty: true }}))"
+        ))
+        .await;
+    };
+    desk.says("Hall", "**now** or `never`").await;
+    shows(":has(.message__body strong)").await;
+    assert_eq!(desk.eval("first.state").await, "pending");
+    assert_eq!(desk.eval("first.shown").await, false);
+    app.drain().await;
+    desk.says("Hall", "**later**").await;
+    shows("[data-waiting]").await;
+    desk.holds("document.querySelector('[data-waiting]').innerText.includes('**later**')")
+        .await;
+}
+
+#[tokio::test]
 async fn what_is_too_old_to_be_edited_is_not_offered_for_it() {
     let app = App::with(&["--edit-window-minutes=1"]).await;
     let (ada, ben, room) = room_of_two(&app).await;
