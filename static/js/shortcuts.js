@@ -25,10 +25,11 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-/** To the next room at the side, or the next one with something unread. */
+/** To the next room at the side, or the next one with something unread; after the last comes the first. */
 function step(by, onlyUnread) {
   const links = [...document.querySelectorAll(".sidebar__rooms a")];
   const at = links.findIndex((link) => link.ariaCurrent === "page");
-  const inTurn = by > 0 ? links.slice(at + 1) : links.slice(0, Math.max(at, 0)).reverse();
+  const inTurn = [...links.slice(at + 1), ...links.slice(0, Math.max(at, 0))];
+  if (by < 0) inTurn.reverse();
   inTurn.find((link) => !onlyUnread || link.dataset.unread)?.click();
 }
