@@ -30,6 +30,10 @@ export class Socket extends EventTarget {
   /** Connects, and from then on again and again: those who listen do so by now. */
   open() {
     addEventListener("online", () => this.#hurry());
+    // Nobody else says so before the silence is long.
+    addEventListener("offline", () => {
+      if (this.#socket) this.#lost(4001);
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#hurry();
     });

@@ -308,6 +308,12 @@ async fn a_room_that_was_read_is_there_without_a_line_and_gone_after_a_logout() 
     };
     let keeps = "caches.keys().then((names) => names.some((name) => name.startsWith('pages')))";
     desk.holds(keeps).await;
+    // What the browser knows of its line is said at once.
+    line(true).await;
+    desk.holds("document.getElementById('connection').innerText.startsWith('You are offline')")
+        .await;
+    line(false).await;
+    is_online(&desk).await;
     app.drain().await;
     line(true).await;
     desk.reload().await;
