@@ -2,6 +2,7 @@
 
 import { say } from "./announcer.js";
 import { inWords } from "./attachments.js";
+import { tell } from "./connection.js";
 import { fromTemplate, here, room } from "./page.js";
 import { uploadsIn } from "./uploads.js";
 
@@ -54,7 +55,7 @@ export class Attach {
   #add(files) {
     for (const file of files) {
       if (this.#uploads.isFull) {
-        say(`A message has at most ${this.#uploads.all.length} files.`);
+        tell(`A message has at most ${this.#uploads.all.length} files. Send these first.`);
         break;
       }
       this.#show(this.#uploads.add(file, this.#problemOf(file)));
