@@ -67,6 +67,14 @@ export class Composer extends EventTarget {
     this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
 
+  /** Takes back what was not sent; what was written meanwhile follows it. */
+  take({ body, reply_to: quote }) {
+    this.#text.value = [body, this.#text.value].filter(Boolean).join("\n");
+    if (quote) this.#reply.set(quote);
+    this.#onInput();
+    this.focus();
+  }
+
   /** What is written next answers this. */
   reply(quote) {
     this.#reply.set(quote);

@@ -198,6 +198,12 @@ export class OpenRoom {
       this.#outbox.discard(entry);
       this.#composer?.focus();
     });
+    const edit = failed.querySelector("[data-action=edit]");
+    edit.hidden = !this.#composer || entry.attachments.length > 0;
+    edit.addEventListener("click", () => {
+      this.#composer.take(entry);
+      this.#outbox.discard(entry);
+    });
     row.querySelector(".message__bubble").append(failed);
   }
 }

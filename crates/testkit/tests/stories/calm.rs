@@ -78,6 +78,59 @@ async fn marks_are_not_shown_before_what_they_mean_unless_that_takes_long() {
 }
 
 #[tokio::test]
+async fn what_was_refused_says_why_and_is_tried_again_written_anew_or_thrown_away() {
+    let app = App::on_sqlite().await;
+    let ada = app.user("ada").await;
+    let room = ada.creates_room("Hall").await;
+    let Some(desk) = open(&app, &ada, Device::Desktop).await else {
+        return;
+    };
+    enter(&desk, &room).await;
+    // As if the server took shorter messages by now.
+    let spoil = "(() => {
+        const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = function (text) {
+            const frame = JSON.parse(text);
+            if (window.spoils && frame.type === 'send') frame.body = 'x'.repeat(4001);
+            send.call(this, JSON.stringify(frame));
+        };
+    })()";
+    desk.eval(spoil).await;
+    let fails = async |text: &str| {
+        desk.eval("window.spoils = true").await;
+        desk.says("Hall", text).await;
+        desk.holds("document.querySelector('[data-state=failed] .message__reason')?.innerText.startsWith('Not sent: a message has at most 4000')")
+            .await;
+        desk.eval("window.spoils = false").await;
+    };
+    let rows = async |states: &str| {
+        let all =
+            "[...document.querySelectorAll('.message')].map((row) => row.dataset.state).join()";
+        desk.holds(&format!("{all} === '{states}'")).await;
+    };
+    fails("again").await;
+    desk.press("Retry").await;
+    rows("sent").await;
+    fails("anew").await;
+    desk.types("Message Hall", "and this").await;
+    desk.press("Edit").await;
+    desk.holds("document.activeElement.value === 'anew\\nand this'")
+        .await;
+    rows("sent").await;
+    desk.types("Message Hall", "\u{e007}").await;
+    rows("sent,sent").await;
+    // It is there after a reload, too, until one throws it away.
+    fails("away").await;
+    desk.reload().await;
+    is_online(&desk).await;
+    desk.press("Discard").await;
+    rows("sent,sent").await;
+    let said: Vec<_> = ada.reads(&room).await;
+    let said: Vec<_> = said.iter().map(|message| &message["body"]).collect();
+    assert_eq!(said, ["again", "anew\nand this"]);
+}
+
+#[tokio::test]
 async fn what_is_too_old_to_be_edited_is_not_offered_for_it() {
     let app = App::with(&["--edit-window-minutes=1"]).await;
     let (ada, ben, room) = room_of_two(&app).await;
