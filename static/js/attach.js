@@ -32,6 +32,11 @@ export class Attach {
     takeChosen();
   }
 
+  /** Whether a message waits for the files since one was here before. */
+  get isAwaited() {
+    return this.#uploads.isAwaited;
+  }
+
   /**
    * Promises the files once all are there and described, as the server knows them; `null` if one
    * of them failed.

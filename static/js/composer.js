@@ -60,6 +60,7 @@ export class Composer extends EventTarget {
     offerPreview(this.#form);
     this.#attach = new Attach(this.#form);
     this.#mayCall = mayCall;
+    if (this.#attach.isAwaited) this.#form.requestSubmit();
   }
 
   focus() {
@@ -151,6 +152,8 @@ export class Composer extends EventTarget {
     this.#form.ariaBusy = "true";
     const attachments = await this.#attach.ready();
     this.#form.ariaBusy = "false";
-    return attachments;
+    // Whoever went and came back waits for them in another field.
+    const isElsewhere = !this.#form.isConnected && room.id === this.#room;
+    return isElsewhere ? null : attachments;
   }
 }

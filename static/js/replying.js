@@ -4,6 +4,7 @@ import { room } from "./page.js";
 import { keepReply, readReply } from "./shelf.js";
 
 export class Reply {
+  #room = room.id;
   #form;
   #bar;
   #quote = null;
@@ -20,7 +21,7 @@ export class Reply {
       event.preventDefault();
       this.set(null);
     });
-    this.set(readReply(room.id));
+    this.set(readReply(this.#room));
   }
 
   /** What is answered; `null` if nothing is. */
@@ -31,7 +32,7 @@ export class Reply {
   /** Answers a message from here on, or none. It is kept with the draft. */
   set(quote) {
     this.#quote = quote;
-    keepReply(room.id, quote);
+    keepReply(this.#room, quote);
     this.#bar.hidden = !quote;
     this.#bar.querySelector(".quote__author").textContent = quote?.author ?? "";
     this.#bar.querySelector(".quote__excerpt").textContent = quote?.excerpt ?? "";

@@ -10,20 +10,30 @@ export const draftKey = (room) => `draft:${me}:${room}`;
 export const readDraft = (room) => localStorage.getItem(draftKey(room)) ?? "";
 
 export function keepDraft(room, text) {
-  if (text.trim()) localStorage.setItem(draftKey(room), text);
-  else localStorage.removeItem(draftKey(room));
+  change(room, () => {
+    if (text.trim()) localStorage.setItem(draftKey(room), text);
+    else localStorage.removeItem(draftKey(room));
+  });
 }
 
 const withFiles = new Set();
 
 /** Notes whether files are to be sent in a room. They live as long as the page. */
 export function noteFiles(room, any) {
-  if (any) withFiles.add(room);
-  else withFiles.delete(room);
+  change(room, () => {
+    if (any) withFiles.add(room);
+    else withFiles.delete(room);
+  });
 }
 
-/** Whether something was begun in a room: words, or files. */
+/** Whether something was begun in a room: words, or files. A `draft` event tells when that changes. */
 export const hasDraft = (room) => Boolean(readDraft(room)) || withFiles.has(room);
+
+function change(room, act) {
+  const before = hasDraft(room);
+  act();
+  if (hasDraft(room) !== before) dispatchEvent(new Event("draft"));
+}
 
 const replyKey = (room) => `reply:${me}:${room}`;
 

@@ -30,7 +30,7 @@ export class Sidebar {
     on("read", (frame) => {
       if (frame.user === me) this.read(frame.room, frame.seq);
     });
-    addEventListener("storage", () => this.#showDrafts());
+    for (const type of ["draft", "storage"]) addEventListener(type, () => this.#showDrafts());
     for (const { dataset } of this.#list.children) {
       this.#counted.set(dataset.room, Number(dataset.seq));
       this.#read.set(dataset.room, Number(dataset.readSeq));

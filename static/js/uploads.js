@@ -21,6 +21,8 @@ export function uploadsIn(room) {
 class Uploads extends EventTarget {
   #all = new Set();
   #room;
+  /** Whether a message waits for them, and is sent once all are there. */
+  isAwaited = false;
 
   constructor(room) {
     super();
@@ -47,6 +49,7 @@ class Uploads extends EventTarget {
 
   remove(upload) {
     this.#all.delete(upload);
+    if (this.#all.size === 0) this.isAwaited = false;
     upload.cancel();
     this.#changed();
   }
@@ -54,16 +57,21 @@ class Uploads extends EventTarget {
   /** They are sent: the next message begins without. */
   clear() {
     this.#all.clear();
+    this.isAwaited = false;
     this.#changed();
   }
 
   /** Promises that all are there and described. Fails with the one that failed. */
   async ready() {
     while (this.all.some(({ state }) => ["waiting", "sending"].includes(state))) {
+      this.isAwaited = true;
       await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
     }
     const failed = this.all.find(({ state }) => state === "failed");
-    if (failed) throw failed;
+    if (failed) {
+      this.isAwaited = false;
+      throw failed;
+    }
     await Promise.all(this.all.map(({ described }) => described)).catch(() => {});
   }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use whatscrap_testkit::App;
 use whatscrap_testkit::browser::{Browser, Device};
@@ -197,6 +197,49 @@ async fn a_failed_file_can_be_removed_and_what_was_written_stays() {
     browser
         .holds("document.querySelector('.message[data-seq] .message__body')?.innerText.trim() === 'Still here'")
         .await;
+
+    // What the line was lost for goes on its way again.
+    let block = async |urls: &[&str]| {
+        let cdp = browser.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await.unwrap();
+        cdp.send_raw("Network.setBlockedURLs", json!({ "urls": urls }))
+            .await
+            .unwrap();
+    };
+    block(&["*/api/v1/uploads"]).await;
+    let plan = named(".txt", b"the plan");
+    chooses(&browser, &[&plan]).await;
+    browser
+        .holds(
+            "document.querySelector('.upload__state')?.textContent === 'The connection was lost.'",
+        )
+        .await;
+    block(&[]).await;
+    let name = plan.path().file_name().unwrap().to_str().unwrap();
+    browser.press(&format!("Retry {name}")).await;
+    browser
+        .holds("document.querySelector('.upload[data-state=done]')")
+        .await;
+
+    // With the tenth there are enough, and it is said.
+    let drop = "(() => {
+        const dataTransfer = new DataTransfer();
+        for (let n = 0; n < 12; n++) dataTransfer.items.add(new File([`file ${n}`], `${n}.txt`));
+        const how = { dataTransfer, bubbles: true, cancelable: true };
+        document.getElementById('log').dispatchEvent(new DragEvent('drop', how));
+    })()";
+    browser.eval(drop).await;
+    browser
+        .holds("document.getElementById('connection').textContent.startsWith('A message has at most 10 files')")
+        .await;
+    browser
+        .holds("document.querySelectorAll('.upload[data-state=done]').length === 10")
+        .await;
+    browser.press("Remove 0.txt").await;
+    browser.press("Send").await;
+    browser
+        .holds("[...document.querySelectorAll('.message[data-seq]')].at(-1).querySelectorAll('.attachment--file').length === 9")
+        .await;
 }
 
 #[tokio::test]
@@ -284,4 +327,42 @@ async fn files_stay_with_their_room_while_one_looks_at_another() {
     desk.follow("Den").await;
     desk.find("log", "Messages in Den").await;
     desk.holds(&format!("!{pencil}")).await;
+
+    // What is sent before its file is there is sent once that is, wherever one is by then.
+    let hold = "(() => {
+        const { send } = XMLHttpRequest.prototype;
+        XMLHttpRequest.prototype.send = function (body) { window.letGo = () => send.call(this, body); };
+    })()";
+    desk.eval(hold).await;
+    for (comes_back, text) in [(true, "seen"), (false, "unseen")] {
+        desk.follow("Hall").await;
+        desk.find("log", "Messages in Hall").await;
+        desk.holds("document.querySelector('#log[data-actions]')")
+            .await;
+        chooses(&desk, &[&plan]).await;
+        desk.says("Hall", text).await;
+        desk.holds("document.getElementById('composer').ariaBusy === 'true'")
+            .await;
+        desk.follow("Den").await;
+        desk.find("log", "Messages in Den").await;
+        if comes_back {
+            desk.follow("Hall").await;
+            desk.find("log", "Messages in Hall").await;
+            desk.holds("document.getElementById('composer').ariaBusy === 'true'")
+                .await;
+        }
+        desk.eval("letGo()").await;
+        desk.until("it is sent", async || {
+            let said = ada.reads(&hall).await;
+            let last = said.last()?;
+            (last["body"] == text && last["attachments"][0]["size"] == 8).then_some(())
+        })
+        .await;
+        if comes_back {
+            desk.holds("document.querySelector('.composer__text').value === '' && document.getElementById('uploads').hidden")
+                .await;
+        }
+    }
+    desk.holds(&format!("!{pencil}")).await;
+    assert_eq!(ada.reads(&hall).await.len(), 3);
 }
