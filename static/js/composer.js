@@ -118,8 +118,8 @@ export class Composer extends EventTarget {
     this.#count.hidden = left > NEAR_LIMIT;
     this.#count.toggleAttribute("data-over", left < 0);
     this.#text.ariaInvalid = String(left < 0);
-    this.#count.textContent =
-      left < 0 ? `${-left} characters too many` : `${left} characters left`;
+    const characters = Math.abs(left) === 1 ? "character" : "characters";
+    this.#count.textContent = `${Math.abs(left)} ${characters} ${left < 0 ? "too many" : "left"}`;
     grow(this.#text);
   }
 
