@@ -77,6 +77,14 @@ async fn two_people_set_up_and_chat_on_desktop_and_phone() {
         );
     }
 
+    // On a phone the list and the room are two pages.
+    let room = ben.path().await;
+    ben.follow("All rooms").await;
+    ben.holds("location.pathname === '/chat/rooms'").await;
+    ben.driver.back().await.expect("there is a way back");
+    ben.holds(&format!("location.pathname === '{room}'")).await;
+    shows(&ben, "Hello Ada\nfrom the train").await;
+
     ada.reload().await;
     shows(&ada, "Hello Ada\nfrom the train").await;
     ada.screenshot("desktop-light").await;
