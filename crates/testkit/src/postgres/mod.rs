@@ -51,11 +51,18 @@ fn missing() {
     );
 }
 
+impl Database {
+    /// Takes it from whoever is connected.
+    pub(crate) fn end(&self) {
+        let end = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        self.server.execute(&end);
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         if self.server.is_borrowed() && !std::thread::panicking() {
-            self.server
-                .execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+            self.end();
         }
     }
 }

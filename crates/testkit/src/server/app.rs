@@ -141,8 +141,11 @@ impl App {
     }
 
     /// Takes a PostgreSQL database from under the server.
-    pub fn loses_its_database(&mut self) {
-        self.database = None;
+    pub async fn loses_its_database(&mut self) {
+        if let Some(database) = self.database.take() {
+            let ending = tokio::task::spawn_blocking(move || database.end());
+            ending.await.expect("a database is dropped");
+        }
     }
 
     /// Ends the server the way SIGTERM does, and returns when it has ended.

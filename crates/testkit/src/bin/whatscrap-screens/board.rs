@@ -10,8 +10,6 @@ use whatscrap_testkit::browser::Browser;
 use crate::Arguments;
 use crate::scenes::{self, Scene};
 
-const WIDTHS: [u32; 3] = [390, 820, 1440];
-const HEIGHT: u32 = 900;
 const GAP: u32 = 24;
 const THEMES: [&str; 2] = ["light", "dark"];
 /// All that is to come is there, and still; a room has also what comes when it has time.
@@ -58,7 +56,7 @@ impl<'a> Board<'a> {
     /// Goes to a page at each width and in each theme, and keeps what is seen.
     pub(crate) async fn shows(&self, scene: &Scene, path: &str) -> io::Result<()> {
         let mut shots = Vec::new();
-        for width in WIDTHS {
+        for &width in &self.how.width {
             self.sized(width).await;
             for theme in THEMES {
                 self.themed(theme).await;
@@ -77,7 +75,7 @@ impl<'a> Board<'a> {
     pub(crate) async fn keeps(&self, scene: &Scene) -> io::Result<()> {
         self.acts(scene).await;
         let mut shots = Vec::new();
-        for width in WIDTHS {
+        for &width in &self.how.width {
             self.sized(width).await;
             for theme in THEMES {
                 self.themed(theme).await;
@@ -119,8 +117,7 @@ impl<'a> Board<'a> {
 
     async fn sized(&self, width: u32) {
         let is_glass = width < 1000;
-        let size =
-            json!({"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": is_glass});
+        let size = json!({"width": width, "height": self.how.height, "deviceScaleFactor": 1, "mobile": is_glass});
         self.ask("Emulation.setDeviceMetricsOverride", size).await;
         self.ask(
             "Emulation.setTouchEmulationEnabled",
@@ -176,38 +173,47 @@ impl<'a> Board<'a> {
 
     async fn puts_together(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
         self.keeps_apart(name, shots)?;
-        let columns = WIDTHS.map(|width| format!("{width}px")).join(" ");
+        let widths = self.how.width.iter();
+        let columns: Vec<_> = widths.map(|width| format!("{width}px")).collect();
         let rows = THEMES
             .iter()
             .flat_map(|theme| shots.iter().filter(move |shot| shot.theme == *theme));
         let pictures: String = rows.map(Shot::element).collect();
         let page = format!(
-            "<style>body {{ display: grid; grid: auto / {columns}; gap: {GAP}px; margin: {GAP}px; background: #8a8580 }}
-            img {{ display: block; border-radius: 12px }}</style>{pictures}"
+            "<style>body {{ display: grid; grid: auto / {}; gap: {GAP}px; margin: {GAP}px; background: #8a8580 }}
+            img {{ display: block; border-radius: 12px }}</style>{pictures}",
+            columns.join(" ")
         );
-        let width = WIDTHS.iter().sum::<u32>() + 4 * GAP;
-        self.draws(name, &page, width, 2 * HEIGHT + 3 * GAP).await
+        let width = self.how.width.iter().map(|width| width + GAP).sum::<u32>();
+        let height = 2 * (self.how.height + GAP);
+        let size = (width + GAP, height + GAP);
+        self.draws(name, &page, size, self.how.scale).await
     }
 
     /// The widest in light, and a phone in dark before it: what the README shows.
     async fn overlaps(&self, name: &str, shots: &[Shot]) -> io::Result<()> {
-        let of = |width, theme| {
-            shots
-                .iter()
-                .find(|shot| shot.width == width && shot.theme == theme)
-        };
-        let pictures = [of(WIDTHS[2], THEMES[0]), of(WIDTHS[0], THEMES[1])];
-        let pictures: String = pictures.into_iter().flatten().map(Shot::element).collect();
+        let of = |theme| shots.iter().filter(move |shot| shot.theme == theme);
+        let desk = of(THEMES[0]).max_by_key(|shot| shot.width);
+        let phone = of(THEMES[1]).min_by_key(|shot| shot.width);
+        let pictures: String = desk.into_iter().chain(phone).map(Shot::element).collect();
         let page = format!(
             "<style>body {{ margin: 40px; background: #e9e4dc }}
             img {{ border-radius: 14px; box-shadow: 0 8px 40px #0004 }}
             img + img {{ position: absolute; right: 16px; bottom: 16px; height: 640px }}</style>{pictures}"
         );
-        self.draws(name, &page, WIDTHS[2] + 120, HEIGHT + 96).await
+        let width = desk.map_or(0, |shot| shot.width);
+        let size = (width + 120, self.how.height + 96);
+        self.draws(name, &page, size, 1.0).await
     }
 
     /// Keeps a page of our own as a picture.
-    async fn draws(&self, name: &str, page: &str, width: u32, height: u32) -> io::Result<()> {
+    async fn draws(
+        &self,
+        name: &str,
+        page: &str,
+        (width, height): (u32, u32),
+        scale: f64,
+    ) -> io::Result<()> {
         let size =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.ask("Emulation.setDeviceMetricsOverride", size).await;
@@ -224,8 +230,7 @@ impl<'a> Board<'a> {
         )
         .await;
         self.browser.holds(SETTLED).await;
-        let clip =
-            json!({"x": 0, "y": 0, "width": width, "height": height, "scale": self.how.scale});
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": scale});
         let how = json!({"format": "webp", "quality": 60, "clip": clip});
         let bytes = BASE64_STANDARD
             .decode(self.shot(how).await)

@@ -27,6 +27,12 @@ struct Arguments {
     /// Only what begins so; may be given several times.
     #[arg(long)]
     only: Vec<String>,
+    /// How wide the window is; may be given several times.
+    #[arg(long, default_values_t = [390, 820, 1440])]
+    width: Vec<u32>,
+    /// How high it is.
+    #[arg(long, default_value_t = 900)]
+    height: u32,
     /// How large a board is, of what it shows.
     #[arg(long, default_value_t = 0.5)]
     scale: f64,
@@ -91,7 +97,7 @@ async fn without_a_database(arguments: &Arguments) -> io::Result<()> {
     let Some(browser) = Browser::open(&app, "away", Device::Desktop).await else {
         return Ok(());
     };
-    app.loses_its_database();
+    app.loses_its_database().await;
     let board = Board::new(&browser, &app.origin, arguments);
     board.hides_scrollbars().await;
     board.shows(&scenes::AWAY, scenes::AWAY.path).await

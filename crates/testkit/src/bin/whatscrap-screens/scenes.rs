@@ -98,7 +98,18 @@ const ROOMS: &[Scene] = &[
         "",
         "document.querySelector('[data-typing]').textContent.trim()",
     ),
-    page("room-unread", Who::Ada, "/chat/room/{unread}"),
+    acting(
+        "room-unread",
+        Who::Ada,
+        "/chat/unread",
+        "(async (room) => {
+            const read = JSON.stringify({seq: 2, unread: true});
+            await fetch(room.pathname.replace('chat/room', 'api/v1/rooms') + '/read',
+                {method: 'PUT', headers: {'content-type': 'application/json'}, body: read});
+            location.assign(room);
+        })([...document.querySelectorAll('.room-link__target')].find((one) => one.textContent.includes('Seeds')))",
+        "document.querySelector('.log__unread')",
+    ),
     page("room-names", Who::Ada, "/chat/room/{names}"),
     page("room-changed", Who::Ada, "/chat/room/{changed}"),
     page("room-files", Who::Ada, "/chat/room/{files}"),

@@ -60,6 +60,18 @@ pub(crate) const PROSE: &[(&str, &str)] = &[
     ),
 ];
 
+/// From over the fence.
+pub(crate) const NEIGHBOURS: &[(&str, &str)] = &[
+    (
+        "dora",
+        "The fence is painted. Mind the gate until it is dry!",
+    ),
+    (
+        "omar",
+        "Thank you! @ada, there are pumpkins left for you beside it.",
+    ),
+];
+
 /// News for who was away.
 pub(crate) const NEWS: &[(&str, &str)] = &[
     ("ben", "The seeds are here"),

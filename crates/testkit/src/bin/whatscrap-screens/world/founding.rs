@@ -72,6 +72,7 @@ impl World {
             ),
             ("changed", "Kitchen", "", "public"),
             ("prose", "Plans", "", "public"),
+            ("neighbours", "Neighbours", "", "public"),
             ("empty", "Compost", "", "private"),
             ("archived", "Summer fair", "", "public"),
         ] {

@@ -68,6 +68,16 @@ impl World {
         said
     }
 
+    /// Has read all that there is in a room.
+    async fn catches_up(&self, name: &str, room: &str) {
+        let path = format!("/rooms/{}", self.ids[room]);
+        let person = &self.people[name];
+        let seen = person.get(&path).send().await.ok(200)["room"]["last_seq"].take();
+        let path = format!("{path}/read");
+        let read = json!({"seq": seen});
+        person.put(&path).json(&read).send().await.ok(200);
+    }
+
     async fn reacts(&self, room: &str, message: &Value, emoji: &str, names: &[&str]) {
         let message = message["id"].as_str().expect("a message has an id");
         let path = format!(
