@@ -199,7 +199,7 @@ impl<'a> Board<'a> {
         let page = format!(
             "<style>body {{ margin: 40px; background: #e9e4dc }}
             img {{ border-radius: 14px; box-shadow: 0 8px 40px #0004 }}
-            img + img {{ position: absolute; right: 16px; bottom: 16px; height: 640px }}</style>{pictures}"
+            img + img {{ position: absolute; right: 16px; bottom: 16px; height: 730px }}</style>{pictures}"
         );
         let width = desk.map_or(0, |shot| shot.width);
         let size = (width + 120, self.how.height + 96);
