@@ -228,6 +228,14 @@ async fn a_failed_file_can_be_removed_and_what_was_written_stays() {
         const how = { dataTransfer, bubbles: true, cancelable: true };
         document.getElementById('log').dispatchEvent(new DragEvent('drop', how));
     })()";
+    let paste = "(() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File(['pasted'], 'pasted.txt'));
+        const how = { clipboardData, bubbles: true, cancelable: true };
+        document.querySelector('.composer__text').dispatchEvent(new ClipboardEvent('paste', how));
+    })()";
+    browser.eval(paste).await;
+    browser.find("button", "Remove pasted.txt").await;
     browser.eval(drop).await;
     browser
         .holds("document.getElementById('connection').textContent.startsWith('A message has at most 10 files')")

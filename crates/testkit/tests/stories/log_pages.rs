@@ -64,8 +64,20 @@ async fn what_one_says_in_a_row_stands_together_and_the_end_is_never_far() {
     assert_eq!(together(&desk).await, json!([2, 4]));
     assert_eq!(desk.eval(days).await, "Today");
 
+    // Until five minutes later, or the next day: as if the last one had been said then.
+    for (minutes_ago, text) in [(4, "six"), (6, "seven"), (1440, "eight")] {
+        let last = format!(
+            "[...document.querySelectorAll('.message time')].at(-1).dateTime = new Date(Date.now() - {minutes_ago} * 60_000).toISOString()"
+        );
+        desk.eval(&last).await;
+        ben.posts(text).in_room(&room).await;
+        is_last_in_sight(&desk, text).await;
+    }
+    assert_eq!(together(&desk).await, json!([2, 4, 6]));
+    assert_eq!(desk.eval(days).await, "Today,Yesterday,Today");
+
     let mut socket = ben.socket().await;
-    for number in 6..=400 {
+    for number in 9..=400 {
         socket.send(&room, &format!("message {number}")).await;
     }
     is_last_in_sight(&desk, "message 400").await;
