@@ -52,6 +52,11 @@ export class Attach {
     return this.#uploads.all.map(({ attachment }) => attachment);
   }
 
+  /** Takes back what a message had that was not sent. */
+  take(attachments) {
+    for (const upload of this.#uploads.take(attachments)) this.#show(upload);
+  }
+
   /** They are sent: the next message begins without. */
   clear() {
     this.#uploads.clear();
@@ -84,11 +89,11 @@ export class Attach {
   }
 
   #item(upload) {
-    const { file } = upload;
+    const { file, attachment } = upload;
     const item = fromTemplate("upload");
     item.querySelector(".upload__name").textContent = file.name;
     item.querySelector("progress").ariaLabel = `Sending ${file.name}`;
-    if (PREVIEWED.includes(file.type)) preview(item.querySelector(".upload__preview"), file);
+    if (PREVIEWED.includes(file.type)) preview(item.querySelector(".upload__preview"), file, attachment);
     const remove = item.querySelector("[data-action=remove]");
     remove.ariaLabel = remove.title = `Remove ${file.name}`;
     remove.addEventListener("click", () => this.#remove(upload, item));
@@ -97,7 +102,7 @@ export class Attach {
     retry.addEventListener("click", () => upload.retry());
     const alt = item.querySelector(".upload__alt");
     alt.ariaLabel = `Describe ${file.name} for those who cannot see it`;
-    alt.value = upload.attachment?.alt ?? "";
+    alt.value = attachment?.alt ?? "";
     alt.addEventListener("change", () => upload.describe(alt.value));
     // It belongs to the file, not to the message: that is not sent by it.
     alt.addEventListener("keydown", (event) => {
@@ -161,9 +166,9 @@ export class Attach {
 
 const sentence = (title) => `${title[0].toUpperCase()}${title.slice(1)}.`;
 
-function preview(place, file) {
+function preview(place, file, attachment) {
   const picture = new Image();
-  const url = URL.createObjectURL(file);
+  const url = attachment ? (attachment.thumbnail_url ?? attachment.url) : URL.createObjectURL(file);
   // What cannot be shown keeps the sign of a file.
   picture.addEventListener("load", () => place.replaceChildren(picture));
   for (const end of ["load", "error"]) picture.addEventListener(end, () => URL.revokeObjectURL(url));

@@ -19,6 +19,8 @@ export class Composer extends EventTarget {
   /** What comes a moment later: the files, and the question before many are called. */
   #attach = null;
   #mayCall = () => true;
+  /** The files that came back before there was a place for them. */
+  #returned = [];
   #limit;
   #reply;
 
@@ -60,6 +62,7 @@ export class Composer extends EventTarget {
     offerPreview(this.#form);
     this.#attach = new Attach(this.#form);
     this.#mayCall = mayCall;
+    this.#attach.take(this.#returned);
     if (this.#attach.isAwaited) this.#form.requestSubmit();
   }
 
@@ -69,7 +72,9 @@ export class Composer extends EventTarget {
   }
 
   /** Takes back what was not sent; what was written meanwhile follows it. */
-  take({ body, reply_to: quote }) {
+  take({ body, attachments, reply_to: quote }) {
+    if (this.#attach) this.#attach.take(attachments);
+    else this.#returned.push(...attachments);
     this.#text.value = [body, this.#text.value].filter(Boolean).join("\n");
     if (quote) this.#reply.set(quote);
     this.#onInput();

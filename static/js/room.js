@@ -199,7 +199,7 @@ export class OpenRoom {
       this.#composer?.focus();
     });
     const edit = failed.querySelector("[data-action=edit]");
-    edit.hidden = !this.#composer || entry.attachments.length > 0;
+    edit.hidden = !this.#composer;
     edit.addEventListener("click", () => {
       this.#composer.take(entry);
       this.#outbox.discard(entry);

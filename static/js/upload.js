@@ -21,6 +21,12 @@ export class Upload extends EventTarget {
     if (problem) this.#fail(problem, false);
   }
 
+  /** One that is with the server already. */
+  static there(attachment) {
+    const upload = new Upload(attachment);
+    return Object.assign(upload, { attachment, state: "done" });
+  }
+
   start() {
     const form = new FormData();
     form.append("file", this.file);

@@ -47,6 +47,14 @@ class Uploads extends EventTarget {
     return upload;
   }
 
+  /** Takes back what a message had. */
+  take(attachments) {
+    const taken = attachments.map(Upload.there);
+    for (const upload of taken) this.#all.add(upload);
+    this.#changed();
+    return taken;
+  }
+
   remove(upload) {
     this.#all.delete(upload);
     if (this.#all.size === 0) this.isAwaited = false;

@@ -111,14 +111,28 @@ async fn what_was_refused_says_why_and_is_tried_again_written_anew_or_thrown_awa
     fails("again").await;
     desk.press("Retry").await;
     rows("sent").await;
+    let choose = "(() => {
+        const chosen = new DataTransfer();
+        chosen.items.add(new File(['the plan'], 'plan.txt'));
+        const input = document.querySelector('.attach__input');
+        input.files = chosen.files;
+        input.dispatchEvent(new Event('change'));
+    })()";
+    desk.eval(choose).await;
     fails("anew").await;
     desk.types("Message Hall", "and this").await;
     desk.press("Edit").await;
     desk.holds("document.activeElement.value === 'anew\\nand this'")
         .await;
     rows("sent").await;
+    desk.holds(
+        "document.querySelector('.upload[data-state=done] .upload__name').innerText === 'plan.txt'",
+    )
+    .await;
     desk.types("Message Hall", "\u{e007}").await;
     rows("sent,sent").await;
+    desk.holds("document.querySelectorAll('.message .attachment--file').length === 1")
+        .await;
     // It is there after a reload, too, until one throws it away.
     fails("away").await;
     desk.reload().await;
