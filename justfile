@@ -16,7 +16,7 @@ test *filter:
     cargo test --workspace {{ filter }}
 
 # The stories of browsers told with the keyboard alone; all that pages are in, or those named
-keyboard *stories="browsers::two_people conversations:: changing_pages:: reading_pages:: files_seen:: search::people_find settings::a_picture notified_pages:: presence::two_people formatting::what_is switching::rooms switching::the_switcher switching::a_logout":
+keyboard *stories="browsers::two_people conversations:: changing_pages:: reading_pages:: files_seen:: search::people_find settings::a_picture composing:: calm::what_was_refused notified_pages:: presence::two_people formatting::what_is switching::rooms switching::the_switcher switching::a_logout":
     HANDS=keyboard cargo test --workspace --test stories -- {{ stories }}
 
 # The stories told of three nodes, each person on another, joined by `redis` or `postgres`: `just nodes redis rooms::`

@@ -113,7 +113,7 @@ export class Sidebar {
     const link = item.querySelector("a");
     link.href = `/chat/room/${id}`;
     if (id === room.id) link.ariaCurrent = "page";
-    item.querySelector(".room-link__name").textContent = name;
+    this.#name(item, name);
     const mark = item.querySelector(".presence");
     if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
     this.#sort(item);
@@ -127,10 +127,14 @@ export class Sidebar {
       if (!item) continue;
       people[at] = user;
       const name = people.map((person) => person.display_name).join(", ");
-      item.querySelector(".room-link__name").textContent = name;
+      this.#name(item, name);
       this.#sort(item);
-      if (id === room.id) document.getElementById("room-name").textContent = name;
     }
+  }
+
+  #name(item, name) {
+    item.querySelector(".room-link__name").textContent = name;
+    if (item.dataset.room === room.id) document.getElementById("room-name").textContent = name;
   }
 
   #add(id, kind) {

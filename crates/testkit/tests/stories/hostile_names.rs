@@ -147,6 +147,7 @@ async fn a_name_and_a_status_that_change_are_shown_as_they_are() {
         let user = &changed.json()["user"];
         for (place, said) in [
             ("[role=log] article .message__author", &user["display_name"]),
+            ("#room-name", &user["display_name"]),
             (".room__status", &user["status"]),
         ] {
             let shown = format!("document.querySelector('{place}').textContent === {said}");
