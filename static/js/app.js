@@ -13,12 +13,9 @@ import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 import "./viewport.js";
 
-/** Lets the browser draw and answer in between. */
-const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
-
 let open = null;
 
-async function begin() {
+function begin() {
   readRoom();
   const socket = new Socket();
   showConnection(socket);
@@ -27,8 +24,8 @@ async function begin() {
   followPeople(socket);
   const presence = new Presence(socket);
   const enter = () => (open = new OpenRoom(socket, sidebar, outbox));
-  await breath();
   if (room.id) {
+    // Nothing of it is drawn before: it is seen as its reader sees it, and where they left it.
     enter();
     goBetweenRooms({
       place: () => open.place,
@@ -42,7 +39,6 @@ async function begin() {
         if (place) open.restore(place);
       },
     });
-    await breath();
   }
   socket.open();
   soon(around, ({ notice, register }) => {

@@ -27,7 +27,7 @@ export class Deleting {
       this.#end(row);
       row.focus({ preventScroll: true });
     });
-    this.#log.settle(() => {
+    this.#log.keepPlace(() => {
       noteAt(row, null);
       row.dataset.deleting = "";
       row.querySelector(".message__bubble").append(undo);
@@ -56,7 +56,7 @@ export class Deleting {
     clearTimeout(this.#waiting.get(row));
     this.#waiting.delete(row);
     keepAboutToGo(this.#pathOf(row), null);
-    this.#log.settle(() => {
+    this.#log.keepPlace(() => {
       delete row.dataset.deleting;
       row.querySelector(".message__undo")?.remove();
     });

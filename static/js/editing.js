@@ -39,14 +39,14 @@ class Editor {
     this.#text.setAttribute("aria-controls", list.id);
     this.#text.value = body;
     new Completion(this.#text, list, completions);
-    this.#text.addEventListener("input", () => log.settle(() => grow(this.#text)));
+    this.#text.addEventListener("input", () => log.keepPlace(() => grow(this.#text)));
     this.#form.addEventListener("keydown", (event) => this.#onKey(event));
     this.#form.querySelector("[data-action=cancel]").addEventListener("click", () => this.#close());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#save();
     });
-    log.settle(() => {
+    log.keepPlace(() => {
       row.dataset.editing = "";
       row.querySelector(".message__body").after(this.#form);
       grow(this.#text);
@@ -87,7 +87,7 @@ class Editor {
   }
 
   #close() {
-    this.#log.settle(() => {
+    this.#log.keepPlace(() => {
       delete this.#row.dataset.editing;
       this.#form.remove();
     });

@@ -34,7 +34,7 @@ export class History {
   /** Shows the newest messages instead of what is shown. */
   async showNewest() {
     await this.#show("");
-    this.#log.goToEnd("instant");
+    this.#log.goToEnd();
   }
 
   /** Shows the messages around one instead. */
@@ -45,7 +45,7 @@ export class History {
   async #show(place) {
     const page = await get(`${this.#path}?${place}limit=${PAGE}`);
     this.#log.clear();
-    this.#log.put(page.messages, { keepPlace: false });
+    this.#log.put(page.messages);
     this.#log.setMore("before", page.has_before);
     const newest = page.messages.at(-1)?.seq ?? 0;
     this.#log.setMore("after", newest < this.#log.lastSeq);
@@ -65,7 +65,7 @@ export class History {
     try {
       const page = await get(`${this.#path}?${direction}=${edge.dataset.seq}&limit=${PAGE}`);
       const { lastSeq } = this.#log;
-      this.#log.put(page.messages, { keepPlace: true });
+      this.#log.put(page.messages);
       this.#log.trim(direction === "before" ? "after" : "before");
       // What came while the page was on its way was not shown: it is still ahead.
       const newest = page.messages.at(-1)?.seq ?? Number(edge.dataset.seq);

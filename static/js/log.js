@@ -3,7 +3,7 @@
 import { me, room, scrollBehavior } from "./page.js";
 import { followQuotes, rowOf } from "./parts.js";
 import { restRows } from "./resting.js";
-import { arrange, confirmRow, fillRow, localise, makeRow, seqOf } from "./rows.js";
+import { arrange, confirmRow, fillRow, localise, makeRow, messagesOf, seqOf } from "./rows.js";
 
 /** So near to its end, the log follows what comes. */
 const NEAR_END_PX = 100;
@@ -19,12 +19,10 @@ export class Log extends EventTarget {
   #more = Object.fromEntries(
     [...this.#rows.querySelectorAll(".log__more")].map((link) => [link.dataset.direction, link]),
   );
-  /** How far it is to the end, as of the last time it was scrolled: to ask costs a layout. */
-  #fromEnd = 0;
-  /** Whether it is on its way to what has just come. */
-  #isFollowing = false;
-  /** How far it is behind what has come, on its way there. */
-  #behind = 0;
+  /** How far one can scroll in what was drawn. */
+  #end = 0;
+  /** Whether the end is in sight, as of the last time it was scrolled: to ask costs a layout. */
+  #showsEnd = true;
   #rest = restRows(this.#scroller);
   /** The newest message of the room, shown or not. */
   lastSeq = room.lastSeq;
@@ -33,7 +31,10 @@ export class Log extends EventTarget {
     super();
     history.scrollRestoration = "manual";
     localise(this.#rows);
+    this.#scroller.dataset.live = "";
     this.#goToBeginning();
+    const stays = new ResizeObserver(() => this.#stay());
+    for (const each of [this.#rows, this.#scroller]) stays.observe(each);
     this.#scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#scroller.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -52,14 +53,19 @@ export class Log extends EventTarget {
     return !this.#more[direction].hidden;
   }
 
-  /** The messages shown that the server has, oldest first. */
+  /** The messages shown, oldest first. */
+  get messages() {
+    return messagesOf(this.#rows);
+  }
+
+  /** Those of them that the server has. */
   get sent() {
-    return [...this.#rows.querySelectorAll(".message[data-seq]")];
+    return this.messages.filter(({ dataset }) => dataset.seq);
   }
 
   /** Whether the newest message of the room is shown, and in sight or nearly so. */
   get isAtEnd() {
-    return !this.has("after") && (this.#isFollowing || this.#fromEnd < NEAR_END_PX);
+    return !this.has("after") && this.#showsEnd;
   }
 
   row(clientId) {
@@ -69,9 +75,9 @@ export class Log extends EventTarget {
   }
 
   /** Puts messages in their places. Returns the rows of those that were not there. */
-  put(messages, { keepPlace = !this.isAtEnd } = {}) {
+  put(messages) {
     const made = [];
-    this.#change(keepPlace, () => {
+    this.keepPlace(() => {
       for (const message of messages) {
         this.lastSeq = Math.max(this.lastSeq, message.seq);
         const known = this.#known(message);
@@ -99,8 +105,7 @@ export class Log extends EventTarget {
     const first = this.has("before") ? seqOf(this.sent[0]) : 0;
     const belongs = ({ seq }) => !this.has("after") && seq > first;
     const shown = messages.filter((each) => belongs(each) || this.#known(each));
-    if (this.isAtEnd) this.#follow();
-    const made = this.put(shown, { keepPlace: true });
+    const made = this.put(shown);
     this.trim();
     return made;
   }
@@ -133,7 +138,7 @@ export class Log extends EventTarget {
 
   /** Puts a row at the end, for a message that is on its way. */
   append(row) {
-    this.settle(() => this.#more.after.before(row));
+    this.keepPlace(() => this.#more.after.before(row));
   }
 
   /** The server has a message: its row goes to its place. */
@@ -141,20 +146,30 @@ export class Log extends EventTarget {
     const row = this.row(clientId);
     if (!row) return;
     this.lastSeq = Math.max(this.lastSeq, ack.seq);
-    this.#change(!this.isAtEnd, () => {
+    this.keepPlace(() => {
       confirmRow(row, ack);
       this.#place(row);
     });
   }
 
-  /** Changes what is shown without moving what is in sight. */
+  /** Changes what is shown: the end stays in sight if it is, else what is in sight does. */
   keepPlace(change) {
-    this.#change(true, change);
-  }
-
-  /** Changes something in a row: the end stays in sight if it is, else what is. */
-  settle(change) {
-    this.#change(!this.isAtEnd, change);
+    const anchor = this.isAtEnd ? null : this.#firstInSight();
+    const before = anchor?.getBoundingClientRect().top;
+    const focused = document.activeElement?.closest("#rows .message");
+    change();
+    arrange(this.#rows);
+    // What had the focus may be gone, or was moved: its row has it then.
+    if (focused && !focused.contains(document.activeElement)) {
+      (focused.isConnected ? focused : this.#scroller).focus({ preventScroll: true });
+    }
+    if (anchor?.isConnected) {
+      this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+      this.#end = this.#farthest;
+      this.#look();
+    }
+    this.#rest();
+    this.dispatchEvent(new Event("moved"));
   }
 
   /** Says whether more messages lie in a direction. */
@@ -176,69 +191,41 @@ export class Log extends EventTarget {
     const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
     const excess = rows.length - MOST_ROWS;
     if (excess <= LEEWAY) return;
-    end ??= this.#fromEnd < this.#scroller.scrollHeight / 2 ? "before" : "after";
+    end ??= this.#scroller.scrollTop > this.#end / 2 ? "before" : "after";
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);
-    // What goes above moves nothing.
-    this.#change(end === "after", () => {
+    this.keepPlace(() => {
       for (const row of gone) row.remove();
       this.setMore(end, true);
     });
   }
 
-  goToEnd(behavior = scrollBehavior()) {
-    this.#scroller.scrollTo({ top: 0, behavior });
-    if (behavior === "instant") this.#fromEnd = 0;
+  goToEnd() {
+    this.#showsEnd = true;
+    this.#stay();
   }
 
-  // What comes is drawn below what is in sight, and then scrolled to: nothing is pushed.
-  #follow() {
-    if (this.#isFollowing) return;
-    this.#isFollowing = true;
-    this.#behind = this.#fromEnd;
-    this.#scrollOn();
-  }
-
-  // By what was drawn: what came meanwhile is next. It ends where one scrolls oneself.
-  #scrollOn() {
-    requestAnimationFrame(() => {
-      const drawn = this.#behind;
-      requestAnimationFrame(() => {
-        const scrolled = Math.abs(this.#scroller.scrollTop + this.#behind);
-        this.#behind -= drawn;
-        this.#isFollowing = scrolled < NEAR_END_PX && this.#behind > 0;
-        if (scrolled < NEAR_END_PX) this.#scroller.scrollTop = -this.#behind;
-        if (this.#isFollowing) this.#scrollOn();
-        else this.#moved();
-      });
-    });
+  // Before what has come is drawn: with the end in sight, it is drawn where it belongs.
+  #stay() {
+    this.#end = this.#farthest;
+    if (this.isAtEnd) this.#scroller.scrollTop = this.#end;
   }
 
   #moved() {
-    this.#fromEnd = -this.#scroller.scrollTop;
+    this.#look();
     this.dispatchEvent(new Event("moved"));
+  }
+
+  // What has come and is not drawn yet is no way off the end.
+  #look() {
+    this.#showsEnd = Math.min(this.#end, this.#farthest) - this.#scroller.scrollTop < NEAR_END_PX;
+  }
+
+  get #farthest() {
+    return this.#scroller.scrollHeight - this.#scroller.clientHeight;
   }
 
   #known({ id, author, client_id }) {
     return rowOf(id) ?? (author.id === me ? this.row(client_id) : null);
-  }
-
-  #change(keepPlace, change) {
-    const anchor = keepPlace ? this.#firstInSight() : null;
-    const before = anchor?.getBoundingClientRect().top;
-    const focused = document.activeElement?.closest("#rows .message");
-    change();
-    arrange(this.#rows);
-    // What had the focus may be gone, or was moved: its row has it then.
-    if (focused && !focused.contains(document.activeElement)) {
-      (focused.isConnected ? focused : this.#scroller).focus({ preventScroll: true });
-    }
-    if (anchor?.isConnected) {
-      const { scrollTop } = this.#scroller;
-      this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-      this.#behind += scrollTop - this.#scroller.scrollTop;
-    }
-    this.#rest();
-    this.dispatchEvent(new Event("moved"));
   }
 
   #topOf(row) {
@@ -247,7 +234,7 @@ export class Log extends EventTarget {
 
   #firstInSight() {
     const { top } = this.#scroller.getBoundingClientRect();
-    const rows = this.#rows.querySelectorAll(".message");
+    const rows = this.messages;
     let [first, end] = [0, rows.length];
     while (first < end) {
       const middle = (first + end) >> 1;
@@ -276,6 +263,9 @@ export class Log extends EventTarget {
     const unread = document.getElementById("unread");
     if (target) target.scrollIntoView({ block: "center" });
     else if (unread) unread.scrollIntoView({ block: "center" });
+    else this.goToEnd();
+    this.#end = this.#farthest;
+    this.#look();
   }
 
   #onKey(event) {
@@ -286,7 +276,7 @@ export class Log extends EventTarget {
       event.preventDefault();
       this.dispatchEvent(new Event("end"));
     } else if (event.target === row || event.target === this.#scroller) {
-      const rows = [...this.#rows.querySelectorAll(".message")];
+      const rows = this.messages;
       const at = row ? rows.indexOf(row) : rows.length;
       const next = { ArrowUp: rows[at - 1], ArrowDown: rows[at + 1] }[event.key];
       if (!next) return;

@@ -77,7 +77,7 @@ export class Reactions {
       known.count += on ? 1 : -1;
       known.users = on ? [...known.users, me] : known.users.filter((user) => user !== me);
     } else if (!known && on) reactions.push({ emoji, count: 1, users: [me] });
-    this.#log.settle(() => {
+    this.#log.keepPlace(() => {
       noteAt(row, null);
       showReactions(row, reactions.filter(({ count }) => count > 0));
     });

@@ -167,7 +167,7 @@ export class OpenRoom {
   async #showSent(entry) {
     if (this.#log.has("after")) await this.#history.showNewest().catch(() => {});
     this.#show(entry);
-    this.#log.goToEnd("instant");
+    this.#log.goToEnd();
   }
 
   #show(entry) {

@@ -127,13 +127,28 @@ export function confirmRow(row, { id, seq, created_at }) {
   delete row.dataset.waiting;
   row.querySelector(".message__failed")?.remove();
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
+  moments.delete(row);
 }
 
 /** Its place among the messages of the room; what is on its way comes last. */
 export const seqOf = (row) => Number(row.dataset.seq || Infinity);
 
+/** The rows of messages in a list, in their order. */
+export const messagesOf = (list) =>
+  [...list.children].filter(({ classList }) => classList.contains("message"));
+
 /** When it was said. */
 export const timeOf = (row) => Date.parse(row.querySelector(".message__time").dateTime);
+
+/** When each row was said: a list is put in order at every message, and to read a time takes long. */
+const moments = new WeakMap();
+function momentOf(row) {
+  if (!moments.has(row)) {
+    const time = timeOf(row);
+    moments.set(row, { time, day: dayOf(time) });
+  }
+  return moments.get(row);
+}
 
 /** Puts in the days and lets neighbours of one author stand together. */
 export function arrange(rows) {
@@ -144,9 +159,8 @@ export function arrange(rows) {
     else dividers.set(dateTime, divider);
   }
   let before = null;
-  for (const row of rows.querySelectorAll(".message")) {
-    const time = timeOf(row);
-    const day = dayOf(time);
+  for (const row of messagesOf(rows)) {
+    const { time, day } = momentOf(row);
     const isNewDay = day !== before?.day;
     const unread = unreadBefore(row);
     if (isNewDay) {

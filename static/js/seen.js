@@ -58,7 +58,7 @@ export class Seen {
     for (const line of this.#shown) {
       if (isRight(line)) wanted.delete(line.closest(".message"));
     }
-    const last = this.#log.element.querySelector(".message:last-of-type");
+    const last = this.#log.messages.at(-1);
     const isLast = (line) => line.parentElement === last;
     const isInPlace = (line) => "last" in line.dataset === isLast(line);
     if (wrong.length === 0 && wanted.size === 0 && this.#shown.every(isInPlace)) return;

@@ -248,7 +248,7 @@ async fn a_quote_of_nothing_but_files_says_what_they_are_called() {
 }
 
 #[tokio::test]
-async fn what_comes_at_the_end_is_scrolled_to_and_pushes_nothing() {
+async fn nothing_is_pushed_by_what_loads_or_comes() {
     let app = App::on_sqlite().await;
     let (ada, ben, room) = room_of_two(&app).await;
     let mut socket = ben.socket().await;
@@ -262,29 +262,44 @@ async fn what_comes_at_the_end_is_scrolled_to_and_pushes_nothing() {
         let Some(browser) = open(&app, &ada, device).await else {
             return;
         };
+        // So slow that a page in the making would be seen.
+        let slow = json!({ "rate": 4 });
+        let cdp = browser.driver.cdp();
+        cdp.send_raw("Emulation.setCPUThrottlingRate", slow)
+            .await
+            .unwrap();
         enter(&browser, &room).await;
         let watch = "(() => {
             window.pushed = 0;
             const add = ({ value }) => (pushed += value);
-            new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift' });
+            new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift', buffered: true });
+            window.counted = false;
+            new MutationObserver(() => (counted ||= !!document.querySelector('.sidebar [data-unread]')))
+                .observe(document.querySelector('.sidebar'), { subtree: true, attributes: true });
         })()";
         browser.eval(watch).await;
-        for number in 1..=5 {
-            let seq = socket.send(&room, &format!("and {number}\n\nmore")).await;
-            let in_sight = format!(
-                "(({{ top, bottom }}) => top > 0 && bottom < innerHeight)
-                    (document.querySelector('.message[data-seq=\"{}\"]').getBoundingClientRect())",
-                seq["seq"]
-            );
-            browser.holds(&in_sight).await;
+        // One by one, and more at once than are followed for being near.
+        for burst in [1, 1, 1, 20] {
+            let mut seq = 0;
+            for number in 1..=burst {
+                let sent = socket.send(&room, &format!("and {number}\n\nmore")).await;
+                seq = sent["seq"].as_u64().unwrap();
+            }
+            browser.holds(&in_sight(seq)).await;
         }
         let pushed = browser.eval("pushed").await;
         assert!(pushed.as_f64().unwrap() <= 0.02, "{device:?}: {pushed}");
-        assert_eq!(
-            browser.eval("document.getElementById('jump').hidden").await,
-            true
-        );
+        let hidden = browser.eval("document.getElementById('jump').hidden").await;
+        assert_eq!(hidden, true);
+        assert_eq!(browser.eval("counted").await, false, "it is being read");
     }
+}
+
+fn in_sight(seq: u64) -> String {
+    format!(
+        "(({{ top, bottom }} = {{}}) => top > 0 && bottom < innerHeight)
+            (document.querySelector('.message[data-seq=\"{seq}\"]')?.getBoundingClientRect())"
+    )
 }
 
 #[tokio::test]

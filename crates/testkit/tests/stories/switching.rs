@@ -59,8 +59,8 @@ async fn rooms_change_without_loading_the_page_and_the_way_back_leads_to_where_o
     mark(&desk).await;
     desk.eval("(() => { window.socketsMade = 0; window.WebSocket = class extends WebSocket { constructor(url) { super(url); socketsMade++; } }; })()").await;
     keys(&desk, "Hall", "half a thought").await;
-    let scrolled = "(() => { const log = document.getElementById('log'); log.scrollTop = -1200; return log.scrollTop; })()";
-    desk.eval(scrolled).await;
+    desk.eval("(() => { document.getElementById('log').scrollTop -= 1200; })()")
+        .await;
     let first = "[...document.querySelectorAll('.message')].find((row) =>
         row.getBoundingClientRect().bottom > document.getElementById('log').getBoundingClientRect().top).dataset.seq";
     // The way there may lead through the log.

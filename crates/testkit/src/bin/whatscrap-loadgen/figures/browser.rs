@@ -254,8 +254,8 @@ impl Scene {
             field.send_keys("\u{e00c}").await.expect("a menu closes");
         }
         let mut busy = self.browser.eval(INTERACTIONS).await;
-        let moves = async |to: i32| {
-            let scroll = format!("document.getElementById('log').scrollTop = {to}");
+        let moves = async |by: i32| {
+            let scroll = format!("document.getElementById('log').scrollBy(0, {by})");
             self.browser.eval(&scroll).await;
             // What follows an input within half a second is not counted: this is.
             passes(Duration::from_secs(1)).await;
@@ -263,8 +263,8 @@ impl Scene {
             passes(Duration::from_secs(5)).await;
             self.browser.eval("vitals.cls").await
         };
-        busy["following"] = moves(0).await;
-        busy["back"] = moves(-2000).await;
+        busy["following"] = moves(100_000).await;
+        busy["back"] = moves(-2_000).await;
         posting.abort();
         busy
     }
