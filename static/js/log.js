@@ -60,7 +60,7 @@ export class Log extends EventTarget {
 
   /** Those of them that the server has. */
   get sent() {
-    return this.messages.filter(({ dataset }) => dataset.seq);
+    return this.messages.filter((row) => row.hasAttribute("data-seq"));
   }
 
   /** Whether the newest message of the room is shown, and in sight or nearly so. */
@@ -102,7 +102,7 @@ export class Log extends EventTarget {
     for (const message of messages) {
       if (message.edited_at || message.deleted_at) followQuotes(this.#rows, message);
     }
-    const first = this.has("before") ? seqOf(this.sent[0]) : 0;
+    const first = this.has("before") ? seqOf(this.#rows.querySelector(".message[data-seq]")) : 0;
     const belongs = ({ seq }) => !this.has("after") && seq > first;
     const shown = messages.filter((each) => belongs(each) || this.#known(each));
     const made = this.put(shown);
@@ -188,9 +188,9 @@ export class Log extends EventTarget {
 
   /** Takes rows away when there are too many: at this end, or at the farther one. */
   trim(end) {
-    const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
-    const excess = rows.length - MOST_ROWS;
+    const excess = this.#rows.childElementCount - MOST_ROWS;
     if (excess <= LEEWAY) return;
+    const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
     end ??= this.#scroller.scrollTop > this.#end / 2 ? "before" : "after";
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);
     this.keepPlace(() => {

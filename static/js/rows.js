@@ -127,7 +127,7 @@ export function confirmRow(row, { id, seq, created_at }) {
   delete row.dataset.waiting;
   row.querySelector(".message__failed")?.remove();
   showTime(row.querySelector(".message__time"), Date.parse(created_at));
-  moments.delete(row);
+  origins.delete(row);
 }
 
 /** Its place among the messages of the room; what is on its way comes last. */
@@ -140,14 +140,14 @@ export const messagesOf = (list) =>
 /** When it was said. */
 export const timeOf = (row) => Date.parse(row.querySelector(".message__time").dateTime);
 
-/** When each row was said: a list is put in order at every message, and to read a time takes long. */
-const moments = new WeakMap();
-function momentOf(row) {
-  if (!moments.has(row)) {
+/** Who said each row, and when: lists are put in order at every message, and to read it takes long. */
+const origins = new WeakMap();
+function originOf(row) {
+  if (!origins.has(row)) {
     const time = timeOf(row);
-    moments.set(row, { time, day: dayOf(time) });
+    origins.set(row, { author: row.dataset.author, time, day: dayOf(time) });
   }
-  return moments.get(row);
+  return origins.get(row);
 }
 
 /** Puts in the days and lets neighbours of one author stand together. */
@@ -160,7 +160,7 @@ export function arrange(rows) {
   }
   let before = null;
   for (const row of messagesOf(rows)) {
-    const { time, day } = momentOf(row);
+    const { author, time, day } = originOf(row);
     const isNewDay = day !== before?.day;
     const unread = unreadBefore(row);
     if (isNewDay) {
@@ -170,9 +170,9 @@ export function arrange(rows) {
       const place = unread ?? row;
       if (place.previousElementSibling !== divider) place.before(divider);
     }
-    const follows = row.dataset.author === before?.author && time - before.time <= TOGETHER_MS;
+    const follows = author === before?.author && time - before.time <= TOGETHER_MS;
     row.toggleAttribute("data-grouped", follows && !isNewDay && !unread);
-    before = { author: row.dataset.author, time, day };
+    before = { author, time, day };
   }
   for (const divider of dividers.values()) divider.remove();
   rows.toggleAttribute("data-empty", !before);

@@ -1,6 +1,7 @@
 // Who has read how far, in small rooms: under the latest message that each of the others saw.
 
 import { here, me, room } from "./page.js";
+import { seqOf } from "./rows.js";
 
 /** So many names are written out. */
 const MOST_NAMES = 3;
@@ -8,6 +9,7 @@ const MOST_NAMES = 3;
 export class Seen {
   #log;
   #marks = new Map(Object.entries(room.seen));
+  #lines = [];
   #isWaiting = false;
 
   constructor(log, socket) {
@@ -41,16 +43,17 @@ export class Seen {
   }
 
   get #shown() {
-    return [...this.#log.element.querySelectorAll(".message__seen")];
+    return (this.#lines = this.#lines.filter(({ isConnected }) => isConnected));
   }
 
   #show() {
     const wanted = new Map();
-    const rows = this.#log.sent;
+    const rows = this.#log.messages;
+    const last = rows.at(-1);
     for (const [user, seq] of this.#marks) {
-      const row = rows.findLast((row) => Number(row.dataset.seq) <= seq);
+      const row = rows.findLast((row) => seqOf(row) <= seq);
       const isNews = row && row.dataset.author !== user;
-      const isTheEdge = row === rows.at(-1) && this.#log.has("after");
+      const isTheEdge = row === last && this.#log.has("after");
       if (isNews && !isTheEdge) wanted.set(row, [...(wanted.get(row) ?? []), nameOf(user)]);
     }
     const isRight = (line) => wanted.get(line.closest(".message"))?.sort().join() === line.dataset.names;
@@ -58,13 +61,16 @@ export class Seen {
     for (const line of this.#shown) {
       if (isRight(line)) wanted.delete(line.closest(".message"));
     }
-    const last = this.#log.messages.at(-1);
     const isLast = (line) => line.parentElement === last;
     const isInPlace = (line) => "last" in line.dataset === isLast(line);
     if (wrong.length === 0 && wanted.size === 0 && this.#shown.every(isInPlace)) return;
     this.#log.keepPlace(() => {
       for (const line of wrong) line.remove();
-      for (const [row, names] of wanted) row.append(lineOf(names.sort()));
+      for (const [row, names] of wanted) {
+        const line = lineOf(names.sort());
+        row.append(line);
+        this.#lines.push(line);
+      }
       for (const line of this.#shown) line.toggleAttribute("data-last", isLast(line));
     });
   }
