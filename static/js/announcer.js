@@ -14,16 +14,21 @@ document.body.append(region);
 let waiting = [];
 
 /** Says who wrote what, soon. */
-export function announce({ author, html, attachments }) {
+export function announce(message) {
   if (waiting.length === 0) setTimeout(speak, BATCH_MS);
-  const said = textOf(html) || attachments.map(({ name }) => name).join(", ");
-  waiting.push(`${author.display_name}: ${said}`);
+  waiting.push(message);
 }
 
 function speak() {
-  const words = waiting.length > MOST ? `${waiting.length} new messages` : waiting.join(". ");
+  const isFlood = waiting.length > MOST;
+  const words = isFlood ? `${waiting.length} new messages` : waiting.map(wordsOf).join(". ");
   waiting = [];
   say(words);
+}
+
+function wordsOf({ author, html, attachments }) {
+  const said = textOf(html) || attachments.map(({ name }) => name).join(", ");
+  return `${author.display_name}: ${said}`;
 }
 
 /** Says what was done, to those who do not see it. */

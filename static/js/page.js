@@ -86,7 +86,7 @@ export const isNew = ({ edited_at: edited, deleted_at: deleted, reactions }) =>
 
 /** A copy of what a `<template>` holds. */
 export function fromTemplate(id) {
-  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+  return document.importNode(document.getElementById(id).content.firstElementChild, true);
 }
 
 /** Whether letters without a modifier are commands: one may switch that off. */
