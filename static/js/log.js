@@ -129,7 +129,7 @@ export class Log extends EventTarget {
 
   /** Shows a row, and where it is. */
   target(row) {
-    row.scrollIntoView({ block: "center", behavior: scrollBehavior() });
+    this.#showWhole(row, scrollBehavior());
     row.focus({ preventScroll: true });
     this.#rows.querySelector("[data-target]")?.removeAttribute("data-target");
     row.dataset.target = "";
@@ -261,11 +261,17 @@ export class Log extends EventTarget {
   #goToBeginning() {
     const target = this.#rows.querySelector("[data-target]");
     const unread = document.getElementById("unread");
-    if (target) target.scrollIntoView({ block: "center" });
+    if (target) this.#showWhole(target, "instant");
     else if (unread) unread.scrollIntoView({ block: "center" });
     else this.goToEnd();
     this.#end = this.#farthest;
     this.#look();
+  }
+
+  // Of what is longer than the log, who said it.
+  #showWhole(row, behavior) {
+    const isLong = row.offsetHeight > this.#scroller.clientHeight;
+    row.scrollIntoView({ block: isLong ? "start" : "center", behavior });
   }
 
   #onKey(event) {

@@ -67,7 +67,12 @@ async fn what_one_says_in_a_row_stands_together_and_the_end_is_never_far() {
     // Until five minutes later, or the next day: as if the last one had been said then.
     for (minutes_ago, text) in [(4, "six"), (6, "seven"), (1440, "eight")] {
         let last = format!(
-            "[...document.querySelectorAll('.message time')].at(-1).dateTime = new Date(Date.now() - {minutes_ago} * 60_000).toISOString()"
+            "(() => {{
+                const row = [...document.querySelectorAll('.message')].at(-1);
+                const earlier = row.cloneNode(true);
+                earlier.querySelector('time').dateTime = new Date(Date.now() - {minutes_ago} * 60_000).toISOString();
+                row.replaceWith(earlier);
+            }})()"
         );
         desk.eval(&last).await;
         ben.posts(text).in_room(&room).await;
@@ -119,5 +124,17 @@ async fn what_one_says_in_a_row_stands_together_and_the_end_is_never_far() {
     }
     desk.press("Newest messages").await;
     is_last_in_sight(&desk, "mine").await;
+
+    // Of a message longer than the page, a link shows who said it.
+    let long = socket.send(&room, &"at length ".repeat(390)).await;
+    let place = format!("/chat/room/{room}?at={}", long["seq"]);
+    desk.visit(&place).await;
+    desk.holds(
+        "(() => {
+            const { top } = document.querySelector('[data-target] .message__author').getBoundingClientRect();
+            return top > document.getElementById('log').getBoundingClientRect().top;
+        })()",
+    )
+    .await;
     assert_eq!(desk.complaints().await, Vec::<String>::new());
 }
