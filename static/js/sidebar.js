@@ -61,7 +61,8 @@ export class Sidebar {
     this.#read.set(id, seq);
     // What is being read of the server may be older than this.
     this.#isStale = this.#isReloading;
-    if (item && seq >= (this.#counted.get(id) ?? 0)) this.#showUnread(item, 0, 0);
+    const isAll = seq >= (this.#counted.get(id) ?? 0) || this.#isBeingRead(id);
+    if (item && isAll) this.#showUnread(item, 0, 0);
     else this.#reload();
   }
 
@@ -98,7 +99,7 @@ export class Sidebar {
     this.#counted.set(id, message.seq);
     if (message.seq <= (this.#read.get(id) ?? 0)) return;
     // Whoever writes has read.
-    const isRead = message.author.id === me || (id === room.id && this.#isSeen());
+    const isRead = message.author.id === me || this.#isBeingRead(id);
     if (isRead) return this.#showUnread(item, 0, 0);
     const { unread, mentions } = countsOf(item);
     this.#showUnread(item, unread + 1, mentions + Number(namesMe(message)));
@@ -117,7 +118,13 @@ export class Sidebar {
     const mark = item.querySelector(".presence");
     if (mark && people.length === 1) mark.dataset.presenceOf = people[0].id;
     this.#sort(item);
-    this.#showUnread(item, unread, mentions);
+    // The server hears only in a moment what is read here.
+    if (this.#isBeingRead(id)) this.#showUnread(item, 0, 0);
+    else this.#showUnread(item, unread, mentions);
+  }
+
+  #isBeingRead(id) {
+    return id === room.id && this.#isSeen();
   }
 
   #rename(user) {
