@@ -106,7 +106,7 @@ export class Log extends EventTarget {
     const belongs = ({ seq }) => !this.has("after") && seq > first;
     const shown = messages.filter((each) => belongs(each) || this.#known(each));
     const made = this.put(shown);
-    this.trim();
+    this.#trimSoon();
     return made;
   }
 
@@ -193,9 +193,25 @@ export class Log extends EventTarget {
     const rows = this.sent.filter(({ dataset }) => dataset.editing === undefined);
     end ??= this.#scroller.scrollTop > this.#end / 2 ? "before" : "after";
     const gone = end === "before" ? rows.slice(0, excess) : rows.slice(-excess);
+    const isPushed = end === "before" && this.isAtEnd;
+    // Scrolled before they go, the end does not move: a log that shrinks would push it.
+    if (isPushed) this.#scroller.scrollTop -= this.#topOf(rows[excess]) - this.#topOf(rows[0]);
     this.keepPlace(() => {
       for (const row of gone) row.remove();
       this.setMore(end, true);
+    });
+    // As many may have come where nobody sees it: then its size is the same.
+    if (isPushed) this.#stay();
+  }
+
+  // In a frame of its own: what comes below moves what is in sight, and nothing else does.
+  #trimSoon() {
+    if (this.#rows.childElementCount <= MOST_ROWS + LEEWAY) return;
+    // In a page that nobody sees there are no frames.
+    if (document.hidden) return this.trim();
+    requestAnimationFrame(() => {
+      if (this.#end === this.#farthest) this.trim();
+      else this.#trimSoon();
     });
   }
 

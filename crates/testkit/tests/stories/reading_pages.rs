@@ -150,10 +150,17 @@ async fn seen_appears_under_what_the_other_has_seen() {
         .holds("document.querySelector('.message[data-state=sent]')")
         .await;
     let reader = open(&app, &ben, Device::Phone).await.expect("one opened");
+    let height = "document.getElementById('rows').offsetHeight";
+    let before = author.eval(height).await;
     let seen = "document.querySelector('.message[data-seq=\"1\"] .message__seen')?.innerText === 'Seen by ben'";
     assert_eq!(author.eval(seen).await, false);
     enter(&reader, &room).await;
     author.holds(seen).await;
+    assert_eq!(
+        author.eval(height).await,
+        before,
+        "there was a place for it"
+    );
     author.reload().await;
     author.holds(seen).await;
     author.says("General", "There you are").await;

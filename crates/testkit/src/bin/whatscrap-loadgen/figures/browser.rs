@@ -321,9 +321,10 @@ impl Scene {
                     "document.querySelector('.sidebar__rooms [data-room=\"{room}\"] a').click()"
                 );
                 self.browser.eval(&follow).await;
-                self.browser
-                    .find("log", &format!("Messages in {name}"))
-                    .await;
+                // What the driver finds, it holds on to.
+                let is_there =
+                    format!("document.getElementById('log').ariaLabel === 'Messages in {name}'");
+                self.browser.holds(&is_there).await;
             }
         }
     }
